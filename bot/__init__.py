@@ -1,0 +1,1 @@
+"""A Slack bot that shows LeadSquared Service Cloud tickets and adds internal notes to them."""

@@ -1,0 +1,1 @@
+"""Pure builders of Slack blocks, messages and views."""

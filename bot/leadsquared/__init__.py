@@ -1,0 +1,1 @@
+"""The LeadSquared Service Cloud API and nothing else."""

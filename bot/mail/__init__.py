@@ -1,0 +1,1 @@
+"""A message body made readable, with no Slack and no network."""
