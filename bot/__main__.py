@@ -1,0 +1,73 @@
+"""The command line: serve (default) and demo."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from slack_bolt.error import BoltError
+from slack_sdk.errors import SlackApiError
+
+from bot.app import build
+from bot.logs import set_up_logs
+from bot.server import serve
+from bot.settings import Settings, SettingsError, load_env
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code: 0 for a clean stop, 2 for settings that are missing or wrong."""
+    parser = argparse.ArgumentParser(prog="ticketbot", description="LeadSquared tickets in Slack.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("serve", help="run the bot with the settings of the environment and .env (the default)")
+    demo = commands.add_parser("demo", help="run the bot with stand-ins for Slack and LeadSquared, in a web page")
+    demo.add_argument(
+        "--port", type=int, default=0, help="where the page is served on 127.0.0.1 (default: any free port)"
+    )
+    demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    demo.add_argument("--socket-mode", action="store_true", help="connect the bot by websocket instead of HTTP")
+    chosen = parser.parse_args(arguments)
+    stop = stop_on_signals()
+    if chosen.command == "demo":
+        # The stand-ins are loaded only here: the bot itself never needs them.
+        from bot.sandbox.demo import run_demo  # noqa: PLC0415
+
+        return run_demo(stop, port=chosen.port, browser=not chosen.no_browser, socket_mode=chosen.socket_mode)
+    return run_bot(stop)
+
+
+def run_bot(stop: threading.Event) -> int:
+    """Run the bot until `stop` is set. Returns the exit code."""
+    try:
+        settings = Settings.from_env(load_env(os.environ, Path(".env")))
+    except SettingsError as error:
+        print(f"ticketbot cannot start: {error}", file=sys.stderr)
+        return 2
+    set_up_logs(settings.log_level)
+    try:
+        serve(build(settings), settings, stop)
+    except SlackApiError as error:
+        print(f"ticketbot cannot start: Slack refused the token: {error.response.get('error')}", file=sys.stderr)
+        return 2
+    except (BoltError, OSError) as error:
+        print(f"ticketbot cannot start: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def stop_on_signals() -> threading.Event:
+    """Return an event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+if __name__ == "__main__":
+    logging.captureWarnings(capture=True)
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""The bot put together: the only place where its parts meet."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import App, BoltResponse, Respond
+from slack_sdk import WebClient
+
+from bot import listeners
+from bot.blocks.failure import unexpected
+from bot.blocks.ids import NOTE_FORM, TICKET_FORM
+from bot.blocks.note_modal import NUMBER_BLOCK
+from bot.desk import Desk
+from bot.leadsquared.budget import CallBudget
+from bot.leadsquared.client import LeadSquaredClient
+from bot.listeners.answers import Errands, MessagePlace
+from bot.listeners.people import People
+from bot.listeners.services import Lanes, Services
+from bot.notes import Notes
+from bot.settings import Settings
+from bot.ticket_numbers import TicketLinks
+from bot.work import Lane
+
+SLACK_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The Bolt app and what has to be closed with it."""
+
+    app: App
+    lanes: Lanes
+    leadsquared: LeadSquaredClient
+
+    def close(self, seconds: float) -> bool:
+        """Finish the work that was accepted, for at most `seconds`. Tells whether all of it was finished."""
+        deadline = time.monotonic() + seconds
+        lanes = (self.lanes.notes, self.lanes.reads, self.lanes.slack)
+        finished = [lane.close(max(0.0, deadline - time.monotonic())) for lane in lanes]
+        self.leadsquared.close()
+        return all(finished)
+
+
+def build(settings: Settings) -> Bot:
+    """Make the whole bot from its settings. Calls Slack's auth.test, so that a wrong token shows here.
+
+    Raises SlackApiError or BoltError when Slack refuses the token, OSError when it cannot be reached.
+    """
+    leadsquared = LeadSquaredClient(
+        api_url=settings.leadsquared_api_url,
+        org_id=settings.leadsquared_org_id,
+        access_key=settings.leadsquared_access_key.reveal(),
+        secret_key=settings.leadsquared_secret_key.reveal(),
+        budget=CallBudget(settings.leadsquared_calls_per_5s),
+    )
+    notes = Notes(leadsquared, settings.leadsquared_note_max_chars)
+    desk = Desk(leadsquared, notes, cache_seconds=settings.cache_seconds)
+    client = slack_client(settings, settings.slack_bot_token.reveal())
+    lanes = Lanes(
+        # More threads than calls that can be under way would only wait; each holds one call to LeadSquared.
+        reads=Lane("reads", workers=16, depth=2000),
+        # Notes have their own, so that no note waits behind a thousand reads.
+        notes=Lane("notes", workers=4, depth=200),
+        # A trigger lives three seconds: these wait for Slack alone.
+        slack=Lane("slack", workers=8, depth=500),
+    )
+    services = Services(
+        desk=desk,
+        lanes=lanes,
+        errands=Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", slack_lane=lanes.slack),
+        client=client,
+        people=People(client),
+        links=TicketLinks(settings.leadsquared_ticket_url),
+        ticket_url=settings.leadsquared_ticket_url,
+    )
+    return Bot(create_app(settings, services), lanes, leadsquared)
+
+
+def create_app(settings: Settings, services: Services) -> App:
+    """Make the Bolt app with every listener registered."""
+    app = App(
+        client=services.client,
+        signing_secret=settings.slack_signing_secret.reveal() if settings.slack_signing_secret else "",
+        # The listener runs in the request's own thread and only queues work: the ack is out after 2 ms, not 12.
+        process_before_response=True,
+        logger=logging.getLogger("slack_bolt"),
+    )
+    app.error(_error_listener(services))
+    listeners.register(app, services)
+    return app
+
+
+def slack_client(settings: Settings, token: str) -> WebClient:
+    """Make a Web API client with one TLS context for all its calls; slack_sdk would make one a call, at 24 ms each."""
+    return WebClient(token, base_url=settings.slack_api_url, timeout=SLACK_SECONDS, ssl=ssl.create_default_context())
+
+
+def _error_listener(services: Services) -> Callable[..., BoltResponse]:
+    """Make the listener that answers when another one raised: in place, with an id that stands in the log."""
+
+    def error_listener(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:
+        kind = str(body.get("type") or body.get("command") or "request")
+        error_id = services.errands.log_error(f"Listener for {kind}", error)
+        answer = unexpected(error_id)
+        if body.get("command"):
+            return BoltResponse(status=200, body={**answer.message(), "response_type": "ephemeral"})
+        if kind == "view_submission":
+            return BoltResponse(status=200, body=_view_error(body, answer.text))
+        if body.get("user"):
+            place = MessagePlace(respond, services.client, str(body["user"]["id"]))
+            services.errands.show(place, f"Error {error_id}", answer)
+        return BoltResponse(status=200, body="")
+
+    return error_listener
+
+
+def _view_error(body: Mapping[str, Any], text: str) -> dict[str, Any]:
+    if body["view"].get("callback_id") in {NOTE_FORM, TICKET_FORM}:
+        return {"response_action": "errors", "errors": {NUMBER_BLOCK: text}}
+    return {}

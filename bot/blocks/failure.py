@@ -1,0 +1,87 @@
+"""What a failure says: what happened, whether anything was written, and what can be done."""
+
+from __future__ import annotations
+
+from bot.blocks.elements import actions, button, plain_section
+from bot.blocks.ids import REFRESH, Spot
+from bot.blocks.limits import shorten
+from bot.blocks.screen import Screen, notice
+from bot.leadsquared.errors import (
+    LeadSquaredError,
+    NotFound,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Unauthorized,
+    Unavailable,
+)
+
+BUSY = "The bot is busy with other requests. Nothing was done; try again in a minute."
+
+_WHY: tuple[tuple[type[LeadSquaredError], str, str], ...] = (
+    (
+        Unauthorized,
+        "LeadSquared did not accept the bot's keys.",
+        "An admin can check the access and secret key, that the API is enabled, and the list of allowed addresses.",
+    ),
+    (
+        NotFound,
+        "LeadSquared does not know the address that the bot called.",
+        "An admin can check LEADSQUARED_API_URL and LEADSQUARED_ORG_ID.",
+    ),
+    (Refused, "LeadSquared refused the request.", "Check the ticket number."),
+    (RateLimited, "LeadSquared has had too many calls for the moment.", "Try again in a minute."),
+    (Unavailable, "LeadSquared could not be reached, or did not answer as it should.", "Try again in a minute."),
+)
+
+
+def reading_failed(ticket_id: int, error: LeadSquaredError) -> Screen:
+    """Say why a conversation cannot be shown, with a button to try again."""
+    what, advice = _words(error)
+    heading = f"Ticket #{ticket_id}"
+    text = "\n".join([f"The conversation cannot be shown. {what}", *_said(error), advice])
+    again = button("Try again", REFRESH, value=str(Spot(ticket_id)))
+    return Screen(heading, f"{heading}. {text}", [plain_section(text), actions(again)], state=str(Spot(ticket_id)))
+
+
+def note_failed(error: LeadSquaredError) -> str:
+    """Say why a note was not added, or that nobody can know."""
+    if isinstance(error, OutcomeUnknown):
+        return (
+            "LeadSquared did not confirm the note: it may or may not have been added. "
+            "Look at the ticket before you submit it again, or it may be there twice."
+        )
+    what, advice = _words(error)
+    return "\n".join([f"The note was not added. {what}", *_said(error), advice])
+
+
+def note_in_doubt(error_id: str) -> str:
+    """Say that the bot broke while adding a note."""
+    return (
+        f"The bot ran into an error of its own (quote {error_id}). The note may or may not have been added. "
+        "Look at the ticket before you submit it again."
+    )
+
+
+def unexpected(error_id: str) -> Screen:
+    """Say that something broke, with the id that stands in the log."""
+    return notice(
+        "Something went wrong",
+        "The bot ran into an error of its own and stopped here.",
+        f"Try again. If it happens again, tell whoever looks after the bot, and quote {error_id}.",
+    )
+
+
+def busy(what: str) -> Screen:
+    """Say that a lane is full; `what` is the heading, for example a ticket's."""
+    return notice(what, BUSY)
+
+
+def _words(error: LeadSquaredError) -> tuple[str, str]:
+    return next(((what, advice) for kind, what, advice in _WHY if isinstance(error, kind)), (_WHY[-1][1], _WHY[-1][2]))
+
+
+def _said(error: LeadSquaredError) -> list[str]:
+    """LeadSquared's own words where it refused: they are for people; of other failures they are for the log."""
+    words = " ".join(error.detail.split())
+    return [f"It said: “{shorten(words, 200)}”"] if words and isinstance(error, Refused | Unauthorized) else []

@@ -1,0 +1,44 @@
+"""The ids that tie a block to its listener, and what the values of buttons say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+SHOW_TICKET = "ticket_show"
+NOTE_SHORTCUT = "ticket_note"
+
+ADD_NOTE = "ticket_add_note"
+OLDER = "ticket_older"
+NEWER = "ticket_newer"
+REFRESH = "ticket_refresh"
+CHOOSE_TICKET = re.compile(r"ticket_choose_\d+")
+OPEN_LINK = re.compile(r"(?:attachment_\d+|ticket_link)")
+TICKET_LINK = "ticket_link"
+
+NOTE_FORM = "note_form"
+TICKET_FORM = "ticket_form"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a ticket's conversation, as a button's value: the ticket and the message beside the page asked for.
+
+    Messages are counted from the oldest, 1, so a spot stays where it is when new messages come.
+    `message` is None for the newest page.
+    """
+
+    ticket_id: int
+    message: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}:{self.message or ''}"
+
+    @classmethod
+    def read(cls, value: str) -> Self | None:
+        """Read a button's value back, or None when it is not one."""
+        match = re.fullmatch(r"([0-9]{1,10}):([0-9]{0,9})", value)
+        if not match or not int(match[1]):
+            return None
+        return cls(int(match[1]), int(match[2]) if match[2] else None)

@@ -1,0 +1,97 @@
+"""What an answer of the API means, whatever its status: a payload, or one of `bot.leadsquared.errors`.
+
+No failure body of Service Cloud is documented, and its elder sister puts errors inside HTTP 200 and rate limits
+inside 200, 403 and 500. So the words of an answer weigh more than its status.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import requests
+import urllib3
+
+from bot.leadsquared.errors import LeadSquaredError, NotFound, RateLimited, Refused, Unauthorized, Unavailable
+
+# As in: API calls exceeded the limit of 25 in 5 second(s).
+_RATE_LIMIT = re.compile(r"exceeded the limit(?: of \d{1,9} in (\d{1,4}) second)?", re.IGNORECASE)
+_DETAIL_CHARS = 300
+
+
+class BadAnswer(Exception):
+    """The body of an answer could not be read whole."""
+
+
+def body_of(response: requests.Response, max_bytes: int, seconds: float, clock: Callable[[], float]) -> bytes:
+    """Read a streamed body, at most `max_bytes` long and within `seconds` in all.
+
+    Raises BadAnswer when it is longer, takes longer, or breaks off.
+    """
+    deadline = clock() + seconds
+    parts: list[bytes] = []
+    length = 0
+    try:
+        # read1 returns with what one receive brings; read would wait for a whole block, however slowly it drips.
+        while part := response.raw.read1(65536, decode_content=True):
+            length += len(part)
+            if length > max_bytes:
+                raise BadAnswer(f"it is larger than {max_bytes:,} bytes")
+            if clock() > deadline:
+                raise BadAnswer(f"it took longer than {seconds:.0f} s")
+            parts.append(part)
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise BadAnswer("it broke off") from error
+    return b"".join(parts)
+
+
+def read(status: int, body: bytes) -> Mapping[str, Any]:
+    """Return the payload of a good answer, or raise what the answer means."""
+    try:
+        payload = json.loads(body)
+    except (ValueError, RecursionError):
+        payload = None
+    fields = payload if isinstance(payload, dict) else {}
+    error = _error(status, fields, body[:10_000].decode("utf-8", "replace"))
+    if error:
+        raise error
+    if not isinstance(payload, dict):
+        raise Unavailable("the answer is not a JSON object")
+    return payload
+
+
+def never_left(error: requests.ConnectionError) -> bool:
+    """Tell whether no byte of the request can have reached the server: no name, no route, no connection, no TLS."""
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.NameResolutionError)
+
+
+def _error(status: int, fields: Mapping[str, Any], text: str) -> LeadSquaredError | None:
+    exception = str(fields.get("ExceptionType") or "")
+    detail = _detail(fields)
+    said = f"{exception} {detail} {'' if fields else text}"
+    limit = _RATE_LIMIT.search(said)
+    if status == 429 or limit or "RateLimitExceeded" in exception:
+        return RateLimited(detail, float(limit[1]) if limit and limit[1] else 5.0)
+    if status in {401, 403} or "UnAuthorized" in exception or "Unauthorized" in exception:
+        return Unauthorized(detail)
+    if status == 404:
+        return NotFound(detail)
+    # A server error with an MX exception is a refusal of what was asked: asking again gives the same.
+    if status == 400 or exception or (status == 200 and str(fields.get("Status")).lower() in {"error", "failure"}):
+        return Refused(detail)
+    if status != 200:
+        return Unavailable(detail or f"LeadSquared answered HTTP {status}")
+    return None
+
+
+def _detail(fields: Mapping[str, Any]) -> str:
+    for name in ("ExceptionMessage", "ReasonForFailure", "Message", "message", "error"):
+        if isinstance(value := fields.get(name), str) and value.strip():
+            return value.strip()[:_DETAIL_CHARS]
+    return ""

@@ -1,0 +1,154 @@
+"""The two LeadSquared Service Cloud calls that the bot stands on, over one pooled session."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from bot.leadsquared import answers
+from bot.leadsquared.budget import CallBudget
+from bot.leadsquared.errors import LeadSquaredError, OutcomeUnknown, RateLimited, Unavailable
+from bot.leadsquared.model import Conversation, Kind, read_conversation
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 15.0
+# A whole answer, however slowly it drips.
+ANSWER_SECONDS = 30.0
+# A conversation of 1,000 mails is about 2 MB; beyond this something is wrong.
+MAX_ANSWER_BYTES = 32 * 1024 * 1024
+# A read may start another try while this has not passed; waiting for a place in the budget counts.
+READ_TRIES = 3
+READ_TRIES_SECONDS = 30.0
+# How long a call waits for a place in the budget. Slack lets an answer come for 30 minutes.
+PATIENCE_SECONDS = 300.0
+# As many connections as calls can be under way at once; fewer would open and close one for each call.
+POOL_SIZE = 32
+
+
+class LeadSquaredClient:
+    """Calls the API as its documentation has it. Safe to share between threads.
+
+    Every method raises one of `bot.leadsquared.errors` and nothing else.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_url: str,
+        org_id: int,
+        access_key: str,
+        secret_key: str,
+        budget: CallBudget,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pause: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._base = f"{api_url}/api/tenants/{org_id}"
+        self._org_id = org_id
+        self._budget = budget
+        self._clock = clock
+        self._now = now
+        self._pause = pause
+        self._jitter = jitter
+        self._session = requests.Session()
+        self._session.headers.update(
+            {"X-LSQ-ACCESS-KEY": access_key, "X-LSQ-SECRET-KEY": secret_key, "Accept": "application/json"}
+        )
+        # Nothing of one call may travel with the next.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_maxsize=POOL_SIZE, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def conversations(self, ticket_id: int, kinds: Iterable[Kind] = tuple(Kind)) -> Conversation:
+        """Return a ticket's conversation, oldest first; an unknown ticket is one without messages.
+
+        A failure that may pass is tried again within half a minute.
+        """
+        body = {"TicketId": ticket_id, "OrgId": self._org_id, "ActivityType": [str(kind) for kind in kinds]}
+        deadline = self._clock() + READ_TRIES_SECONDS
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return self._read_once(ticket_id, body)
+            except (RateLimited, Unavailable) as error:
+                wait = error.seconds if isinstance(error, RateLimited) else 0.25 * 2**tries * (1 + self._jitter())
+                if tries == READ_TRIES or self._clock() + wait > deadline:
+                    raise
+                log.info("Reading ticket %d failed (%s); trying again", ticket_id, type(error).__name__)
+                if isinstance(error, Unavailable):  # after a rate limit the budget itself does the waiting
+                    self._pause(wait)
+
+    def post_internal_note(self, ticket_id: int, text: str) -> None:
+        """Post an internal note; returning means that LeadSquared said it was created. Sent once, never again.
+
+        The customer does not see it. Raises OutcomeUnknown when it may or may not have been written.
+        """
+        body = {
+            "TextPart": text,
+            "ActivityType": "CreateInternalNote",
+            "StorageType": "Permament",  # the API's own spelling
+            "RelatedTicketId": ticket_id,
+        }
+        try:
+            status, answer = self._post("/internalnote/upload", body)
+        except requests.ConnectionError as error:
+            if answers.never_left(error):
+                raise Unavailable("LeadSquared could not be reached") from error
+            raise OutcomeUnknown("the connection broke before the answer came") from error
+        except (requests.RequestException, answers.BadAnswer) as error:
+            raise OutcomeUnknown("no whole answer came") from error
+        try:
+            payload = answers.read(status, answer)
+        except Unavailable as error:
+            raise OutcomeUnknown(error.detail) from error
+        except RateLimited as error:
+            self._budget.refused(error.seconds)
+            raise
+        if payload.get("Message") != "Activity Created":
+            raise OutcomeUnknown("the answer does not say that the note was created")
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._session.close()
+
+    def _read_once(self, ticket_id: int, body: Mapping[str, Any]) -> Conversation:
+        try:
+            status, answer = self._post("/conversation/filter", body)
+            return read_conversation(answers.read(status, answer), ticket_id, self._now())
+        except RateLimited as error:
+            self._budget.refused(error.seconds)
+            raise
+        except LeadSquaredError:
+            raise
+        except requests.RequestException as error:
+            raise Unavailable("LeadSquared could not be reached or did not answer in time") from error
+        except (answers.BadAnswer, ValueError) as error:
+            raise Unavailable(f"the answer was not understood: {error}") from error
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> tuple[int, bytes]:
+        with (
+            self._budget.call(PATIENCE_SECONDS),
+            self._session.post(
+                self._base + path,
+                data=json.dumps(body),
+                headers={"Content-Type": "application/json"},
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,  # the keys must not follow one
+                stream=True,
+            ) as response,
+        ):
+            return response.status_code, answers.body_of(response, MAX_ANSWER_BYTES, ANSWER_SECONDS, self._clock)

@@ -1,0 +1,50 @@
+"""What can go wrong with a LeadSquared call.
+
+    LeadSquaredError
+    ├── Unauthorized      the keys are wrong, the API is off, or this address is not on the allow list
+    ├── NotFound          no such API address: wrong host, wrong account number
+    ├── Refused           LeadSquared understood and said no
+    ├── RateLimited       too many calls for now, ours or someone else's on the account
+    ├── Unavailable       no answer, or none that makes sense; nothing was written
+    └── OutcomeUnknown    the note left, and no good answer came: it may or may not have been written
+
+Nothing was written in any case but the last, and there nobody can know.
+"""
+
+from __future__ import annotations
+
+
+class LeadSquaredError(Exception):
+    """A call failed. `detail` is LeadSquared's own words or the cause: data to show as it is, never markup."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Unauthorized(LeadSquaredError):
+    """HTTP 401, or 403 without a rate limit in it."""
+
+
+class NotFound(LeadSquaredError):
+    """HTTP 404: the API's documentation says the path is wrong. It says nothing of a ticket."""
+
+
+class Refused(LeadSquaredError):
+    """HTTP 400, or an error body, whatever the status around it."""
+
+
+class RateLimited(LeadSquaredError):
+    """HTTP 429, or a rate limit told inside HTTP 200, 403 or 500. `seconds` is the window it named."""
+
+    def __init__(self, detail: str = "", seconds: float = 5.0) -> None:
+        super().__init__(detail)
+        self.seconds = seconds
+
+
+class Unavailable(LeadSquaredError):
+    """No connection, no answer in time, a server error, or an answer that is not what the API documents."""
+
+
+class OutcomeUnknown(LeadSquaredError):
+    """A note was sent and its fate cannot be told. Sending it again could double it."""

@@ -1,0 +1,68 @@
+"""What the listeners work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+
+from bot.blocks.conversation import conversation_screen
+from bot.blocks.failure import reading_failed
+from bot.blocks.ids import Spot
+from bot.blocks.screen import Screen
+from bot.desk import Desk
+from bot.leadsquared.errors import LeadSquaredError
+from bot.listeners.answers import Errands
+from bot.listeners.people import People
+from bot.ticket_numbers import TicketLinks
+from bot.work import Lane
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """The lanes: reads and notes call LeadSquared, `slack` calls Slack alone."""
+
+    reads: Lane
+    notes: Lane
+    slack: Lane
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of the bot that a listener uses. `ticket_url` is the template with {ticket_id}, or None."""
+
+    desk: Desk
+    lanes: Lanes
+    errands: Errands
+    client: WebClient
+    people: People
+    links: TicketLinks
+    ticket_url: str | None
+
+    def url(self, ticket_id: int) -> str | None:
+        """Return the address of a ticket's page in LeadSquared, when it is known."""
+        return self.ticket_url.replace("{ticket_id}", str(ticket_id)) if self.ticket_url else None
+
+    def newest_page(self, ticket_id: int, *, fresh: bool = False) -> Screen:
+        """Return the newest page of a ticket's conversation, or why it cannot be shown."""
+        return self._page(Spot(ticket_id), "newest", fresh=fresh)
+
+    def older_page(self, spot: Spot) -> Screen:
+        """Return the page before a message."""
+        return self._page(spot, "older")
+
+    def newer_page(self, spot: Spot) -> Screen:
+        """Return the page after a message."""
+        return self._page(spot, "newer")
+
+    def _page(self, spot: Spot, side: str, *, fresh: bool = False) -> Screen:
+        try:
+            conversation = self.desk.conversation(spot.ticket_id, fresh=fresh)
+        except LeadSquaredError as error:
+            return reading_failed(spot.ticket_id, error)
+        return conversation_screen(
+            conversation,
+            older_than=spot.message if side == "older" else None,
+            newer_than=spot.message if side == "newer" else None,
+            url=self.url(spot.ticket_id),
+        )

@@ -1,0 +1,151 @@
+"""The ways to listen to Slack: HTTP, or Socket Mode. Both start, run until told to stop, and drain."""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from waitress.server import create_server
+
+from bot.app import Bot, slack_client
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+EVENTS_PATH = "/slack/events"
+# Slack's bodies are a few kilobytes.
+MAX_BODY_BYTES = 1024 * 1024
+# What is left of the ten seconds between SIGTERM and the end, once the listening has stopped.
+DRAIN_SECONDS = 8.0
+
+
+class Listening(Protocol):
+    """An open ear for Slack's requests."""
+
+    def pause(self) -> None:
+        """Take no more than must be taken: others may be there to take it."""
+
+    def close(self) -> None:
+        """Stop."""
+
+
+def serve(bot: Bot, settings: Settings, stop: threading.Event) -> None:
+    """Listen to Slack until `stop` is set, then finish what was accepted, within ten seconds in all.
+
+    Raises SlackApiError for a wrong app token, OSError when the port is taken.
+    """
+    listening: Listening
+    if settings.slack_app_token:
+        listening = connect_socket_mode(bot, settings)
+        log.info("Connected to Slack in Socket Mode")
+    else:
+        listening = server = HttpServer(bot.app, settings.host, settings.port)
+        log.info("Listening on %s", server.url)
+    stop.wait()
+    drain(bot, listening)
+
+
+def drain(bot: Bot, listening: Listening) -> None:
+    """Finish what was accepted, then stop listening."""
+    listening.pause()
+    bot.close(DRAIN_SECONDS)
+    listening.close()
+
+
+def connect_socket_mode(bot: Bot, settings: Settings) -> SocketMode:
+    """Open a websocket to Slack. Raises SlackApiError for a wrong app token."""
+    if settings.slack_app_token is None:
+        raise ValueError("Socket Mode needs SLACK_APP_TOKEN")
+    token = settings.slack_app_token.reveal()
+    return SocketMode(SocketModeHandler(bot.app, token, web_client=slack_client(settings, token)))
+
+
+class SocketMode:
+    """Bolt's Socket Mode handler, connected."""
+
+    def __init__(self, handler: Any) -> None:
+        self._handler = handler
+        handler.connect()
+
+    def pause(self) -> None:
+        """Leave: Slack gives what comes now to another connection, if there is one."""
+        self._handler.close()
+
+    def close(self) -> None:
+        """Do nothing more: the connection ended with the pause."""
+
+
+class HttpServer:
+    """waitress in front of Bolt, running in a thread of its own from the start until `close`."""
+
+    def __init__(self, app: App, host: str, port: int) -> None:
+        self.healthy = threading.Event()
+        self._server = _waitress(wsgi(app, self.healthy), host, port)
+        listening = getattr(self._server, "effective_listen", None) or [(host, self._server.effective_port)]
+        self.url = f"http://{listening[0][0]}:{listening[0][1]}"
+        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+        self._thread.start()
+        self.healthy.set()
+
+    def pause(self) -> None:
+        """Tell the health check. What still comes is answered "busy": that reads better than a refused connection."""
+        self.healthy.clear()
+
+    def close(self) -> None:
+        """Answer what has arrived, then stop listening."""
+        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=1)
+        self._server.close()
+
+
+def _waitress(application: WSGIApplication, host: str, port: int) -> Any:  # its stub knows neither port nor close
+    return create_server(
+        application,
+        host=host,
+        port=port,
+        threads=8,
+        # A stalled client costs a connection, not a thread; the default of 100 would let a hundred block the rest.
+        connection_limit=1000,
+        channel_timeout=30,
+        max_request_body_size=MAX_BODY_BYTES,
+        ident=None,
+    )
+
+
+def wsgi(app: App, healthy: threading.Event) -> WSGIApplication:
+    """Make the WSGI application: Slack's path, health, and nothing else."""
+    slack = SlackRequestHandler(app, path=EVENTS_PATH)
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        route = (environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        if route == ("GET", "/healthz"):
+            return _plain(start_response, "200 OK" if healthy.is_set() else "503 Service Unavailable")
+        if route != ("POST", EVENTS_PATH):
+            return _plain(start_response, "404 Not Found")
+        body = environ["wsgi.input"].read()
+        # Bolt would answer both of these with an error of its own.
+        if not environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "").isdecimal():
+            return _plain(start_response, "401 Unauthorized")
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            return _plain(start_response, "400 Bad Request")
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
+        return slack(environ, start_response)
+
+    return application
+
+
+def _plain(start_response: StartResponse, status: str) -> list[bytes]:
+    body = status.encode()
+    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))])
+    return [body]

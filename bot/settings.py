@@ -1,0 +1,204 @@
+"""Settings from the environment and a .env file: read once, checked whole, frozen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class Secret:
+    """A value that is never printed: `str`, `repr` and formatting show `<secret>`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value itself. Never pass it to a log or a message."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class SettingsError(Exception):
+    """Some settings are missing or wrong. The message names every one of them, never a secret's value."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        super().__init__(f"{len(faults)} setting(s) missing or wrong:\n{lines}\nSee .env.example for every setting.")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One setting as an admin meets it: its name, what it is for, and how its text is read.
+
+    `default` is None for a setting that must be given, and "" for one that may stay unset (read as None).
+    `read` raises ValueError with what is wrong, in words that do not repeat the value.
+    """
+
+    name: str
+    purpose: str
+    read: Callable[[str], Any]
+    default: str | None = None
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of the bot; see `SPECS` for what each one is for."""
+
+    slack_bot_token: Secret
+    slack_signing_secret: Secret | None
+    slack_app_token: Secret | None
+    slack_api_url: str
+    leadsquared_api_url: str
+    leadsquared_org_id: int
+    leadsquared_access_key: Secret
+    leadsquared_secret_key: Secret
+    leadsquared_ticket_url: str | None
+    leadsquared_calls_per_5s: int
+    leadsquared_note_max_chars: int
+    cache_seconds: int
+    host: str
+    port: int
+    log_level: str
+    database_url: Secret | None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read every setting from `env` (names to texts). Raises SettingsError that names all faults at once."""
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for spec in SPECS:
+            text = env.get(spec.name, "").strip() or spec.default
+            if text is None:
+                faults.append(f"{spec.name} is missing: {spec.purpose}")
+            elif text == "":
+                values[spec.name.lower()] = None
+            else:
+                try:
+                    values[spec.name.lower()] = spec.read(text)
+                except ValueError as error:
+                    faults.append(f"{spec.name} is wrong: {error}. It is {_lower_first(spec.purpose)}")
+        faults += _faults_between(env)
+        if faults:
+            raise SettingsError(faults)
+        return cls(**values)
+
+
+def load_env(environ: Mapping[str, str], dotenv: Path) -> dict[str, str]:
+    """Return the .env file's settings with those of the environment over them. The file need not exist.
+
+    Nothing is interpolated: a LeadSquared key contains a literal `$`, and `$` means nothing else here.
+    """
+    from_file = {name: value for name, value in dotenv_values(dotenv, interpolate=False).items() if value is not None}
+    return from_file | dict(environ)
+
+
+def _faults_between(env: Mapping[str, str]) -> list[str]:
+    faults = []
+    if not env.get("SLACK_APP_TOKEN", "").strip() and not env.get("SLACK_SIGNING_SECRET", "").strip():
+        faults.append(
+            "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing: the first for Socket Mode, the second for HTTP"
+        )
+    # Bolt reads these two by itself, turns to OAuth and ignores the bot token.
+    if env.get("SLACK_CLIENT_ID") and env.get("SLACK_CLIENT_SECRET"):
+        faults.append("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET must not be set: the bot uses SLACK_BOT_TOKEN instead")
+    return faults
+
+
+def _lower_first(text: str) -> str:
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _secret(prefix: str = "") -> Callable[[str], Secret]:
+    def read(text: str) -> Secret:
+        if not text.startswith(prefix):
+            raise ValueError(f"it should start with {prefix}")
+        return Secret(text)
+
+    return read
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,12}", text) or not low <= int(text) <= high:
+            raise ValueError(f"it should be a whole number from {low:,} to {high:,}")
+        return int(text)
+
+    return read
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("it should be an address such as https://host/path")
+    # Keys and tokens travel in the headers: only a stand-in on this machine may be called without TLS.
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ValueError("it should start with https://")
+    return text.rstrip("/")
+
+
+def _slack_address(text: str) -> str:
+    return _address(text) + "/"  # slack_sdk joins method names to it as it stands
+
+
+def _ticket_url(text: str) -> str:
+    if not text.startswith("https://") or text.count("{ticket_id}") != 1:
+        raise ValueError("it should be an https:// address that contains {ticket_id} once")
+    if re.search(r"[{}\s<>|]", text.replace("{ticket_id}", "")):
+        raise ValueError("it should contain no braces but those of {ticket_id}, no spaces and none of < > |")
+    return text
+
+
+def _level(text: str) -> str:
+    if text.upper() not in LOG_LEVELS:
+        raise ValueError(f"it should be one of {', '.join(LOG_LEVELS)}")
+    return text.upper()
+
+
+SPECS = (
+    Spec("SLACK_BOT_TOKEN", "The app's bot token (xoxb-…), from OAuth & Permissions", _secret("xoxb-"), secret=True),
+    Spec("SLACK_APP_TOKEN", "The app-level token (xapp-…) for Socket Mode", _secret("xapp-"), "", secret=True),
+    Spec("SLACK_SIGNING_SECRET", "The signing secret, for HTTP instead of Socket Mode", _secret(), "", secret=True),
+    Spec("SLACK_API_URL", "Where Slack's Web API is", _slack_address, "https://slack.com/api/"),
+    Spec(
+        "LEADSQUARED_API_URL",
+        "The API host of the account's region; ask LeadSquared which one is yours",
+        _address,
+        "https://apigw.service-in.leadsquared.com",
+    ),
+    Spec("LEADSQUARED_ORG_ID", "The account number, shown under the profile icon", _whole(1, 2**31 - 1)),
+    Spec("LEADSQUARED_ACCESS_KEY", "The access key of the user the bot acts as", _secret(), secret=True),
+    Spec("LEADSQUARED_SECRET_KEY", "The secret key of the same user", _secret(), secret=True),
+    Spec("LEADSQUARED_TICKET_URL", "The ticket page's address with {ticket_id} in it, for links", _ticket_url, ""),
+    Spec("LEADSQUARED_CALLS_PER_5S", "The most calls in any 5 seconds, for the whole account", _whole(1, 1000), "25"),
+    Spec(
+        "LEADSQUARED_NOTE_MAX_CHARS",
+        "The longest note to send, the line that names its author included",
+        _whole(200, 100_000),
+        "3000",
+    ),
+    Spec("CACHE_SECONDS", "How long a fetched conversation is shown without fetching it again", _whole(0, 3000), "60"),
+    Spec("HOST", "The address to listen on, for HTTP", str, "127.0.0.1"),
+    Spec("PORT", "The port to listen on, for HTTP", _whole(0, 65535), "3000"),
+    Spec("LOG_LEVEL", f"One of {', '.join(LOG_LEVELS)}", _level, "INFO"),
+    Spec("DATABASE_URL", "A database for what must outlive the process; not used yet", _secret(), "", secret=True),
+)
