@@ -60,6 +60,7 @@ class Desk:
                     return kept
         conversation = self._source.conversations(ticket_id)
         with self._lock:
+            self._cache.pop(ticket_id, None)
             if conversation.size <= CACHE_CHARS:
                 self._cache[ticket_id] = conversation
         return conversation

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from waitress.server import create_server
 
 from bot.app import Bot, slack_client
 from bot.settings import Settings
+from bot.socket_mode import SocketMode
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -65,23 +65,7 @@ def connect_socket_mode(bot: Bot, settings: Settings) -> SocketMode:
     """Open a websocket to Slack. Raises SlackApiError for a wrong app token."""
     if settings.slack_app_token is None:
         raise ValueError("Socket Mode needs SLACK_APP_TOKEN")
-    token = settings.slack_app_token.reveal()
-    return SocketMode(SocketModeHandler(bot.app, token, web_client=slack_client(settings, token)))
-
-
-class SocketMode:
-    """Bolt's Socket Mode handler, connected."""
-
-    def __init__(self, handler: Any) -> None:
-        self._handler = handler
-        handler.connect()
-
-    def pause(self) -> None:
-        """Leave: Slack gives what comes now to another connection, if there is one."""
-        self._handler.close()
-
-    def close(self) -> None:
-        """Do nothing more: the connection ended with the pause."""
+    return SocketMode(bot.app, slack_client(settings, settings.slack_app_token.reveal()))
 
 
 class HttpServer:

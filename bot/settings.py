@@ -107,9 +107,15 @@ def load_env(environ: Mapping[str, str], dotenv: Path) -> dict[str, str]:
     """Return the .env file's settings with those of the environment over them. The file need not exist.
 
     Nothing is interpolated: a LeadSquared key contains a literal `$`, and `$` means nothing else here.
+    Raises SettingsError for a file that cannot be read or is not UTF-8.
     """
-    from_file = {name: value for name, value in dotenv_values(dotenv, interpolate=False).items() if value is not None}
-    return from_file | dict(environ)
+    try:
+        # Some editors put a byte order mark first; it would become part of the first name.
+        values = dotenv_values(dotenv, interpolate=False, encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"cannot be read: {error.strerror}"
+        raise SettingsError([f"the file {dotenv} {why}"]) from None
+    return {name: value for name, value in values.items() if value is not None} | dict(environ)
 
 
 def _faults_between(env: Mapping[str, str]) -> list[str]:
@@ -118,8 +124,8 @@ def _faults_between(env: Mapping[str, str]) -> list[str]:
         faults.append(
             "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing: the first for Socket Mode, the second for HTTP"
         )
-    # Bolt reads these two by itself, turns to OAuth and ignores the bot token.
-    if env.get("SLACK_CLIENT_ID") and env.get("SLACK_CLIENT_SECRET"):
+    # Bolt reads these two by itself, empty ones too, turns to OAuth and ignores the bot token.
+    if "SLACK_CLIENT_ID" in env and "SLACK_CLIENT_SECRET" in env:
         faults.append("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET must not be set: the bot uses SLACK_BOT_TOKEN instead")
     return faults
 
@@ -130,6 +136,11 @@ def _lower_first(text: str) -> str:
 
 def _secret(prefix: str = "") -> Callable[[str], Secret]:
     def read(text: str) -> Secret:
+        if text[0] == text[-1] and text[0] in "'\"`":
+            raise ValueError("it should be without the quotes around it; they belong in a .env file only")
+        # It travels in a header, and an error about a header that cannot be sent would quote it.
+        if not re.fullmatch(r"[!-~]+", text):
+            raise ValueError("it should have no spaces and no characters but ASCII letters, digits and signs")
         if not text.startswith(prefix):
             raise ValueError(f"it should start with {prefix}")
         return Secret(text)
@@ -147,8 +158,12 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 
 def _address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(text)
+        well_formed = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        well_formed = False
+    if not well_formed or re.search(r"[\s?#@\\]", text):
         raise ValueError("it should be an address such as https://host/path")
     # Keys and tokens travel in the headers: only a stand-in on this machine may be called without TLS.
     if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
@@ -161,7 +176,7 @@ def _slack_address(text: str) -> str:
 
 
 def _ticket_url(text: str) -> str:
-    if not text.startswith("https://") or text.count("{ticket_id}") != 1:
+    if not re.match(r"https://[^/{]+/", text) or text.count("{ticket_id}") != 1:
         raise ValueError("it should be an https:// address that contains {ticket_id} once")
     if re.search(r"[{}\s<>|]", text.replace("{ticket_id}", "")):
         raise ValueError("it should contain no braces but those of {ticket_id}, no spaces and none of < > |")
@@ -200,5 +215,5 @@ SPECS = (
     Spec("HOST", "The address to listen on, for HTTP", str, "127.0.0.1"),
     Spec("PORT", "The port to listen on, for HTTP", _whole(0, 65535), "3000"),
     Spec("LOG_LEVEL", f"One of {', '.join(LOG_LEVELS)}", _level, "INFO"),
-    Spec("DATABASE_URL", "A database for what must outlive the process; not used yet", _secret(), "", secret=True),
+    Spec("DATABASE_URL", "A database for what must outlive the process; not used yet", Secret, "", secret=True),
 )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]{1,4000})(?:\|([^<>]{0,4000}))?>")
+# Where messages keep what people read, and where they keep addresses; attachments are the elder kind of blocks.
+WORDS = ("text", "title", "pretext", "fallback")
+LINKS = ("value", "url", "title_link", "from_url", "footer")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -39,12 +42,14 @@ def people_in(text: str) -> set[str]:
 
 
 def text_of(message: Mapping[str, Any]) -> str:
-    """Return a message's text as Slack wrote it; of an app's message without one, that of its attachments."""
-    if text := str(message.get("text") or ""):
-        return text
-    attachments = message.get("attachments") or []
-    parts = (part.get("text") or part.get("fallback") or "" for part in attachments if isinstance(part, dict))
-    return "\n".join(part for part in parts if part)
+    """Return a message's text as Slack wrote it; of an app's message without one, the words in its blocks."""
+    return str(message.get("text") or "") or "\n".join(dict.fromkeys(texts_in(message, WORDS)))
+
+
+def texts_in(message: Mapping[str, Any], keys: Collection[str]) -> Iterator[str]:
+    """Return the texts of a message, its blocks and its attachments that stand under one of `keys`, in order."""
+    for part in ("text", "blocks", "attachments"):
+        yield from _texts({part: message.get(part)}, keys, 0)
 
 
 def file_names(message: Mapping[str, Any]) -> list[str]:
@@ -59,8 +64,22 @@ def permalink(domain: str, channel: str, ts: str, thread_ts: str | None = None) 
     return f"{link}?thread_ts={thread_ts}&cid={channel}" if thread_ts and thread_ts != ts else link
 
 
+def _texts(part: object, keys: Collection[str], depth: int) -> Iterator[str]:
+    if depth > 20:  # deeper than Slack nests anything
+        return
+    if isinstance(part, list):
+        for item in part:
+            yield from _texts(item, keys, depth + 1)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            if isinstance(value, str):
+                yield from (value,) if key in keys else ()
+            else:
+                yield from _texts(value, keys, depth + 1)
+
+
 def _special(target: str, label: str | None) -> str:
-    if label:
-        return label
     name = target.partition("^")[0]
-    return f"@{name}" if name in {"here", "channel", "everyone"} else name
+    if name in {"here", "channel", "everyone"}:
+        return f"@{name}"
+    return label or name

@@ -5,24 +5,28 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from bot.slack_text import LINKS, WORDS, texts_in
+
 # LeadSquared writes a key as #143, padded to three digits (#034); longer than this is no ticket number.
 _DIGITS = r"[0-9]{1,10}"
-_ALONE = re.compile(rf"[^\w]*(?:ticket\b)?[^\w]*({_DIGITS})[^\w]*", re.IGNORECASE)
+# &#143; is a character and 1.5 a measure; possessive, so that a long run of signs costs no more than its length.
+_ALONE = re.compile(rf"\W*+(?:ticket\b\W*+)?(?<!&#)({_DIGITS})\W*+", re.IGNORECASE)
 _SUBJECT_KEY = re.compile(rf"\[#({_DIGITS})\]")
 _MENTION = re.compile(
-    rf"(?<![\w&/#])#({_DIGITS})(?![\w])|\bticket(?: (?:no|number|id))?[ .:#-]{{1,3}}({_DIGITS})(?![\w])",
+    # An underscore beside it is emphasis: _#143_.
+    rf"(?<![^\W_])(?<![&/#])(?<!&amp;)#({_DIGITS})(?![^\W_]|_\w|\.[0-9])"
+    rf"|\bticket(?: (?:no|number|id))?[ .:#*_`-]{{1,3}}({_DIGITS})(?![^\W_]|_\w|\.[0-9])",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"<([^<>|]{1,4000})(?:\|([^<>]{0,4000}))?>")
 _BARE_LINK = re.compile(r"https?://[^\s<>|\"“”]{1,4000}")
-_IN_LINK = re.compile(rf"ticket[a-z_-]{{0,20}}[=/#]{{1,3}}({_DIGITS})(?![\w])", re.IGNORECASE)
-_SEGMENT = re.compile(rf"(?<![\w])({_DIGITS})(?![\w])")
-# Where a message of another app keeps what people read, beside its text: blocks, and the elder attachments.
-_READABLE_KEYS = ("text", "title", "pretext", "fallback", "value", "url", "title_link", "from_url", "footer")
+# Ids of other things are long, with hyphens in them, and a part of one may be all digits.
+_IN_LINK = re.compile(rf"ticket[a-z_-]{{0,20}}[=/#]{{1,3}}({_DIGITS})(?![\w-]|\.[0-9])", re.IGNORECASE)
+_SEGMENT = re.compile(rf"(?<![\w.-])({_DIGITS})(?![\w-]|\.[0-9])")
 
 
 class TicketLinks:
@@ -32,30 +36,29 @@ class TicketLinks:
         self._template = None
         if template:
             before, after = template.split("{ticket_id}")
-            self._template = re.compile(rf"{re.escape(before)}0*({_DIGITS})(?![0-9]){re.escape(after)}")
+            end = re.escape(after) or r"(?![\w-]|\.[0-9])"
+            self._template = re.compile(rf"{re.escape(before)}0*({_DIGITS}){end}")
 
     def ticket_id(self, url: str) -> int | None:
-        """Return the ticket that a link leads to, or None."""
+        """Return the ticket that a link leads to, or None: also when its numbers leave a choice."""
         if self._template and (match := self._template.match(url)):
             return _number(match[1])
         try:
-            host = urlsplit(url).hostname or ""
+            parts = urlsplit(url)
+            host = parts.hostname or ""
         except ValueError:
             return None
         if host != "leadsquared.com" and not host.endswith(".leadsquared.com"):
             return None
-        rest = unquote(url.split(host, 1)[1])
-        if match := _IN_LINK.search(rest):
-            return _number(match[1])
-        numbers = _SEGMENT.findall(rest)
-        return _number(numbers[-1]) if numbers else None
+        rest = unquote(f"{parts.path}?{parts.query}#{parts.fragment}")
+        found = _IN_LINK.findall(rest) or _SEGMENT.findall(rest)
+        numbers = set(map(int, found))
+        return (numbers.pop() or None) if len(numbers) == 1 else None
 
 
 def clean(text: str) -> str:
-    """Return a typed text in plain form: full-width digits and the like as ordinary ones, nothing invisible."""
-    folded = unicodedata.normalize("NFKC", html.unescape(text))
-    visible = (" " if c.isspace() else c for c in folded if unicodedata.category(c) != "Cf")
-    return " ".join("".join(visible).split())
+    """Return a typed text in plain form: the digits of every script as ordinary ones, nothing invisible."""
+    return " ".join(_fold(html.unescape(text)).split())
 
 
 def only_number(text: str, links: TicketLinks) -> int | None:
@@ -78,13 +81,12 @@ def find_in_text(text: str, links: TicketLinks) -> list[int]:
 
     Found are #143, [#143], "ticket 143" and ticket links; a number alone is not, for it may be anything.
     """
-    return list(dict.fromkeys(_mentioned(text, links)))
+    return list(dict.fromkeys(_mentioned(_fold(text), links)))
 
 
 def find_in_message(message: dict[str, Any], links: TicketLinks) -> list[int]:
     """Return the ticket numbers in a Slack message: its text, blocks and attachments."""
-    texts = (text for part in ("text", "blocks", "attachments") for text in _readable(message.get(part)))
-    return find_in_text("\n".join(texts), links)
+    return find_in_text("\n".join(texts_in(message, WORDS + LINKS)), links)
 
 
 def _mentioned(text: str, links: TicketLinks) -> Iterator[int]:
@@ -108,17 +110,18 @@ def _mentioned(text: str, links: TicketLinks) -> Iterator[int]:
     yield from (number for _, number in sorted(hits, key=lambda hit: hit[0]) if number)
 
 
-def _readable(part: object, depth: int = 0) -> Iterable[str]:
-    if isinstance(part, str):
-        yield part
-    elif depth < 20 and isinstance(part, list):
-        for item in part:
-            if isinstance(item, dict | list):
-                yield from _readable(item, depth + 1)
-    elif depth < 20 and isinstance(part, dict):
-        for key, value in part.items():
-            if isinstance(value, dict | list) or (isinstance(value, str) and key in _READABLE_KEYS):
-                yield from _readable(value, depth + 1)
+def _fold(text: str) -> str:
+    return text if text.isascii() else "".join(map(_plain, text))
+
+
+def _plain(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if category == "Cf":  # zero-width characters, marks of direction
+        return ""
+    # A raised 2 is a footnote, not a digit more.
+    return character if category == "No" else unicodedata.normalize("NFKC", character)
 
 
 def _number(digits: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from bot.blocks.limits import (
     BUTTON_CHARS,
     BUTTON_URL_CHARS,
     BUTTONS_PER_BLOCK,
+    PAYLOAD_BYTES,
     cut,
     shorten,
     text_length,
@@ -72,9 +74,9 @@ def conversation_screen(
     entries = _page(conversation.messages, older_than, newer_than)
     summary = _summary(conversation, entries)
     facts = [summary, *_gaps(conversation)]
-    lines = [f"{heading}: {'. '.join(facts)}.", *(entry.line for entry in entries)]
+    lines = [f"{'. '.join(facts)}.", *(entry.line for entry in entries)]
     blocks = [
-        context("  ·  ".join([summary, f"as of {date_token(conversation.fetched)}", *_ticket_link(url)])),
+        context("  ·  ".join([summary, date_token(conversation.fetched, "as of {date_short_pretty} at {time}"), *_ticket_link(url)])),
         *(plain_context(f"{gap}.") for gap in _gaps(conversation)),
         *_links_line(conversation.messages[entry.number - 1] for entry in entries),
         *(block for entry in entries for block in entry.blocks),
@@ -113,12 +115,14 @@ def _page(messages: Sequence[Message], older_than: int | None, newer_than: int |
 def _fill(messages: Sequence[Message], numbers: Iterable[int]) -> list[_Entry]:
     blocks_left = BLOCKS_PER_MESSAGE - _FRAME_BLOCKS
     chars_left = BLOCK_CHARS_PER_MESSAGE - _FRAME_CHARS
+    bytes_left = PAYLOAD_BYTES
     entries: list[_Entry] = []
     for number in numbers:
         entry = _entry(number, messages[number - 1])
         blocks_left -= len(entry.blocks)
         chars_left -= text_length(entry.blocks)
-        if entries and (blocks_left < 0 or chars_left < 0):
+        bytes_left -= len(json.dumps(entry.blocks))
+        if entries and min(blocks_left, chars_left, bytes_left) < 0:
             break
         entries.append(entry)
     return entries

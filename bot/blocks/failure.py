@@ -41,7 +41,7 @@ def reading_failed(ticket_id: int, error: LeadSquaredError) -> Screen:
     heading = f"Ticket #{ticket_id}"
     text = "\n".join([f"The conversation cannot be shown. {what}", *_said(error), advice])
     again = button("Try again", REFRESH, value=str(Spot(ticket_id)))
-    return Screen(heading, f"{heading}. {text}", [plain_section(text), actions(again)], state=str(Spot(ticket_id)))
+    return Screen(heading, text, [plain_section(text), actions(again)], state=str(Spot(ticket_id)))
 
 
 def note_failed(error: LeadSquaredError) -> str:

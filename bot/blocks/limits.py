@@ -26,6 +26,9 @@ INPUT_CHARS = 3000
 # Slack: chat.update and chat.postEphemeral refuse a top-level text of over 4,000 bytes.
 FALLBACK_BYTES = 4000
 
+# Slack: a view ≤ 250 kB. Links to attachments have 1,800 characters each.
+PAYLOAD_BYTES = 200_000
+
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # A cut never leaves one of these at the start of what is left: they belong to the character before.
 _JOINER = "\u200d"

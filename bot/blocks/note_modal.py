@@ -67,7 +67,7 @@ def receipt_words(ticket_id: int) -> str:
 def about_note(ticket_id: int, words: str, text: str) -> Screen:
     """Build what is said about a note once its modal is closed: `words`, and the note's text so that it is not lost."""
     heading = f"Note on ticket #{ticket_id}"
-    return Screen(heading, f"{heading}. {words}\n{text}", [plain_section(words), rich_text.quote(text)])
+    return Screen(heading, f"{words}\n{text}", [plain_section(words), rich_text.quote(text)])
 
 
 def _input(block_id: str, label: str, value: str, *, hint: str, multiline: bool = False) -> Block:

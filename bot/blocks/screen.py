@@ -15,8 +15,8 @@ View = dict[str, Any]
 class Screen:
     """A heading, blocks, and the same in words alone.
 
-    `text` is plain and complete: screen readers and notifications use nothing else. `state` travels in the view's
-    private_metadata, which is not secret: ids only. Slack: ≤ 3000.
+    `text` is plain and complete: screen readers and notifications use nothing but it and the heading.
+    `state` travels in the view's private_metadata, which is not secret: ids only. Slack: ≤ 3000.
     """
 
     heading: str
@@ -26,7 +26,7 @@ class Screen:
 
     def message(self) -> dict[str, Any]:
         """Return the arguments of a message: `text` and `blocks`."""
-        return {"text": fallback_text(self.text), "blocks": [header(self.heading), *self.blocks]}
+        return {"text": fallback_text(f"{self.heading}. {self.text}"), "blocks": [header(self.heading), *self.blocks]}
 
     def view(self) -> View:
         """Return a modal that shows the screen and has nothing to submit."""
@@ -59,7 +59,7 @@ def modal(
 def notice(heading: str, *lines: str) -> Screen:
     """Make a screen of a few plain sentences."""
     text = "\n".join(line for line in lines if line)
-    return Screen(heading, f"{heading}. {text}", [{"type": "section", "text": plain_text(text)}])
+    return Screen(heading, text, [{"type": "section", "text": plain_text(text)}])
 
 
 def fallback_text(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -63,12 +64,15 @@ def read(status: int, body: bytes) -> Mapping[str, Any]:
 
 
 def never_left(error: requests.ConnectionError) -> bool:
-    """Tell whether no byte of the request can have reached the server: no name, no route, no connection, no TLS."""
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+    """Tell whether no byte of the request can have reached the server: no name, no route, no trusted certificate."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
         return True
     cause = error.args[0] if error.args else None
     reason = getattr(cause, "reason", cause)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.NameResolutionError)
+    # TLS can also break while the answer is read; only a certificate is surely refused before anything is sent.
+    if isinstance(reason, urllib3.exceptions.SSLError) and reason.args:
+        reason = reason.args[0]
+    return isinstance(reason, urllib3.exceptions.NewConnectionError | ssl.SSLCertVerificationError)
 
 
 def _error(status: int, fields: Mapping[str, Any], text: str) -> LeadSquaredError | None:
@@ -82,10 +86,11 @@ def _error(status: int, fields: Mapping[str, Any], text: str) -> LeadSquaredErro
         return Unauthorized(detail)
     if status == 404:
         return NotFound(detail)
-    # A server error with an MX exception is a refusal of what was asked: asking again gives the same.
-    if status == 400 or exception or (status == 200 and str(fields.get("Status")).lower() in {"error", "failure"}):
+    # An MX exception is LeadSquared's own refusal of what was asked, a server error too: asking again gives the same.
+    told = 200 <= status < 300 and not exception and str(fields.get("Status")).lower() in {"error", "failure"}
+    if status == 400 or exception.startswith("MX") or told:
         return Refused(detail)
-    if status != 200:
+    if not 200 <= status < 300:
         return Unavailable(detail or f"LeadSquared answered HTTP {status}")
     return None
 

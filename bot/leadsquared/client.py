@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 
 from bot.leadsquared import answers
 from bot.leadsquared.budget import CallBudget
-from bot.leadsquared.errors import LeadSquaredError, OutcomeUnknown, RateLimited, Unavailable
+from bot.leadsquared.errors import OutcomeUnknown, RateLimited, Unavailable
 from bot.leadsquared.model import Conversation, Kind, read_conversation
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,13 @@ READ_TRIES_SECONDS = 30.0
 PATIENCE_SECONDS = 300.0
 # As many connections as calls can be under way at once; fewer would open and close one for each call.
 POOL_SIZE = 32
+
+
+class _Session(requests.Session):
+    """A session that sees no redirect: the keys must not follow one, and its body must not be read unbounded."""
+
+    def get_redirect_target(self, _: requests.Response) -> None:
+        return None
 
 
 class LeadSquaredClient:
@@ -62,7 +69,7 @@ class LeadSquaredClient:
         self._now = now
         self._pause = pause
         self._jitter = jitter
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers.update(
             {"X-LSQ-ACCESS-KEY": access_key, "X-LSQ-SECRET-KEY": secret_key, "Accept": "application/json"}
         )
@@ -112,12 +119,9 @@ class LeadSquaredClient:
         except (requests.RequestException, answers.BadAnswer) as error:
             raise OutcomeUnknown("no whole answer came") from error
         try:
-            payload = answers.read(status, answer)
+            payload = self._payload(status, answer)
         except Unavailable as error:
             raise OutcomeUnknown(error.detail) from error
-        except RateLimited as error:
-            self._budget.refused(error.seconds)
-            raise
         if payload.get("Message") != "Activity Created":
             raise OutcomeUnknown("the answer does not say that the note was created")
 
@@ -128,16 +132,18 @@ class LeadSquaredClient:
     def _read_once(self, ticket_id: int, body: Mapping[str, Any]) -> Conversation:
         try:
             status, answer = self._post("/conversation/filter", body)
-            return read_conversation(answers.read(status, answer), ticket_id, self._now())
-        except RateLimited as error:
-            self._budget.refused(error.seconds)
-            raise
-        except LeadSquaredError:
-            raise
+            return read_conversation(self._payload(status, answer), ticket_id, self._now())
         except requests.RequestException as error:
             raise Unavailable("LeadSquared could not be reached or did not answer in time") from error
         except (answers.BadAnswer, ValueError) as error:
             raise Unavailable(f"the answer was not understood: {error}") from error
+
+    def _payload(self, status: int, answer: bytes) -> Mapping[str, Any]:
+        try:
+            return answers.read(status, answer)
+        except RateLimited as error:
+            self._budget.refused(error.seconds)
+            raise
 
     def _post(self, path: str, body: Mapping[str, Any]) -> tuple[int, bytes]:
         with (
@@ -147,7 +153,7 @@ class LeadSquaredClient:
                 data=json.dumps(body),
                 headers={"Content-Type": "application/json"},
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,  # the keys must not follow one
+                allow_redirects=False,
                 stream=True,
             ) as response,
         ):

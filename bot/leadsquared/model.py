@@ -13,6 +13,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+# Half of a character: JSON can carry it, and nothing that is sent on can.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 class Kind(StrEnum):
     """The activity types that the conversation API documents."""
@@ -171,5 +174,5 @@ def _whole(value: object) -> int | None:
 def _text(value: object) -> str:
     # The API writes the word "null" for a missing text in places.
     if isinstance(value, str) and value != "null":
-        return value
+        return _LONE_SURROGATE.sub("\ufffd", value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

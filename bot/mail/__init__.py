@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from bot.mail.document import Document
 from bot.mail.html import paragraphs
 
@@ -13,17 +16,24 @@ def read(html: str, text: str) -> Document:
 
     LeadSquared's `text` is the same mail flattened to one line, so it is the second choice.
     """
-    found = paragraphs(html)
+    found = _readable(paragraphs(html))
     if not found:
-        found = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
-    return Document(
-        tuple(part for part in map(_visible, found) if any(c.isprintable() and c != "\u200b" for c in part))
-    )
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        found = _readable(part.strip() for part in lines.split("\n\n"))
+    return Document(found)
+
+
+def _readable(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(part for part in map(_visible, found) if not _blank(part))
 
 
 def _visible(text: str) -> str:
-    # Control characters can hide or reorder words; Slack refuses some of them.
-    return "".join(c for c in text if c in "\n\t" or not (ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in _REORDERING))
+    # Control characters can hide or reorder words; Slack refuses some of them, and half a character cannot be sent.
+    return _UNWANTED.sub("", text)
 
 
-_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+def _blank(text: str) -> bool:
+    return not any(c.isprintable() and not c.isspace() for c in text)
+
+
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")

@@ -8,6 +8,8 @@ from lxml import etree
 
 # Beyond this a body is cut before it is parsed, so that no mail costs more than a bounded time.
 MAX_CHARS = 1_500_000
+# libxml2 leaves out what is nested deeper.
+_MAX_DEPTH = 2000
 # libxml2 takes minutes over a tag with 100,000 attributes; no real tag is this long but for a data: image.
 _MAX_TAG_CHARS = 4096
 _DATA_URL = re.compile(r"data:[^\s\"'>]++")
@@ -23,19 +25,23 @@ _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 def paragraphs(html: str) -> list[str]:
     """Return the visible text of an HTML body as paragraphs, with line breaks inside them where it has them.
 
-    Never raises: what cannot be parsed gives an empty list. Markup is gone; entities are their characters.
+    Never raises: what cannot be parsed whole gives an empty list. Markup is gone; entities are their characters.
     """
     root = _parse(html)
     if root is None:
         return []
     pieces: list[str] = []
     hidden_until = None
+    depth = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event in {"comment", "pi"}:
             if hidden_until is None:
                 pieces.append(_SPACE.sub(" ", element.tail or ""))
             continue
         tag = element.tag
+        depth += 1 if event == "start" else -1
+        if depth > _MAX_DEPTH:
+            return []
         if event == "start":
             if hidden_until is None and tag in _HIDDEN:
                 hidden_until = element
@@ -52,9 +58,8 @@ def paragraphs(html: str) -> list[str]:
 
 
 def _parse(html: str) -> etree._Element | None:
-    prepared = _TAG.sub(
-        lambda match: match[0] if len(match[0]) <= _MAX_TAG_CHARS else "", _DATA_URL.sub("data:", html[:MAX_CHARS])
-    )
+    # Cut afterwards: one image inside the mail is longer than all its words.
+    prepared = _TAG.sub(_short_tag, html)[:MAX_CHARS]
     source = _END_TAGS.sub("", prepared).replace("\x00", "").encode("utf-8", "replace")
     if not source.strip():
         return None
@@ -63,6 +68,13 @@ def _parse(html: str) -> etree._Element | None:
         return etree.fromstring(source, parser)
     except etree.LxmlError:
         return None
+
+
+def _short_tag(match: re.Match[str]) -> str:
+    tag = match[0]
+    if len(tag) > _MAX_TAG_CHARS:
+        tag = _DATA_URL.sub("data:", tag)
+    return tag if len(tag) <= _MAX_TAG_CHARS else ""
 
 
 def _break_before(tag: str) -> str:

@@ -66,7 +66,7 @@ class LoopbackServer:
 
     def __init__(self, handler: Handler, port: int = 0) -> None:
         self._server = _Server(("127.0.0.1", port), _request_class(handler))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
     @property

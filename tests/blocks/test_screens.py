@@ -1,0 +1,261 @@
+"""Everything a person can be shown: inside Slack's limits by three opinions, and reviewed as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import blockkit
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.blocks import failure, note_modal, prompts, screen
+from bot.blocks.conversation import conversation_screen
+from bot.blocks.limits import BLOCK_CHARS_PER_MESSAGE, text_length
+from bot.leadsquared import errors
+from bot.leadsquared.model import Attachment, Conversation, Message
+from bot.sandbox.slack.rules import refuse_message, refuse_view
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+URL = "https://support.example.com/tickets/143"
+LONG = "Long words, one after the other. " * 400
+HOSTILE = "<!channel> <@U012> *b* `c` & </x> \u202egnp.exe\u202c \u200b😀👩‍👩‍👧 नमस्ते مرحبا " * 200
+
+
+def message(number: int, **changed: Any) -> Message:
+    values: dict[str, Any] = {
+        "id": number,
+        "activity_type": ("InboundEmail", "OutboundEmail", "PortalInbound", "PortalOutbound")[number % 4],
+        "author_id": "a443f7b7",
+        "created": NOW - timedelta(days=30) + timedelta(hours=number),
+        "html": "",
+        "text": f"Message {number} says this.",
+        "attachments": (),
+    }
+    return Message(**values | changed)
+
+
+def attachment(number: int, **changed: Any) -> Attachment:
+    values: dict[str, Any] = {
+        "name": f"File {number}.pdf",
+        "size": 10**number,
+        "content_type": "application/pdf",
+        "url": f"https://files.example.com/{number}?X-Amz-Signature=" + "x" * 1700,
+        "expires": NOW + timedelta(hours=1),
+    }
+    return Attachment(**values | changed)
+
+
+def conversation(*messages: Message, total: int | None = None, unreadable: int = 0) -> Conversation:
+    return Conversation(143, messages, len(messages) if total is None else total, unreadable, NOW)
+
+
+SCREENS = {
+    "two messages": conversation_screen(conversation(message(1), message(2, attachments=(attachment(5),))), url=URL),
+    "no messages": conversation_screen(conversation(), url=URL),
+    "newest page of 60": conversation_screen(conversation(*map(message, range(1, 61)))),
+    "older page": conversation_screen(conversation(*map(message, range(1, 61))), older_than=30),
+    "newer page": conversation_screen(conversation(*map(message, range(1, 61))), newer_than=10),
+    "long and hostile": conversation_screen(conversation(message(1, text=HOSTILE), message(2, text=LONG)), url=URL),
+    "forty files": conversation_screen(conversation(message(1, attachments=tuple(map(attachment, [3] * 40))))),
+    "odd parts": conversation_screen(
+        conversation(
+            message(1, activity_type="WhatsAppInbound", created=None, text=""),
+            message(2, activity_type=""),
+            message(3, attachments=(attachment(1, url="javascript:alert(1)", size=None, name="\u202e" + "n" * 300),)),
+            total=9,
+            unreadable=1,
+        )
+    ),
+    "fewer than counted": conversation_screen(conversation(message(1), total=12)),
+    "help": prompts.help_screen(),
+    "not understood": prompts.not_understood("<!channel> " * 100),
+    "which ticket": prompts.which_ticket([143, 34]),
+    "which of thirty": prompts.which_ticket(list(range(1, 31))),
+    "busy": failure.busy("Ticket #143"),
+    "unexpected": failure.unexpected("E-1a2b3c4d"),
+    **{
+        f"reading failed, {kind.__name__}": failure.reading_failed(143, kind("<!channel> said the server " * 50))
+        for kind in (
+            errors.Unauthorized,
+            errors.NotFound,
+            errors.Refused,
+            errors.RateLimited,
+            errors.Unavailable,
+        )
+    },
+    "about a note": note_modal.about_note(143, note_modal.receipt_words(143), LONG[:3000]),
+}
+
+VIEWS = {
+    "note form": note_modal.note_form(note_modal.NoteDraft("143"), max_chars=2900),
+    "note form after a failure": note_modal.note_form(
+        note_modal.NoteDraft("143", HOSTILE[:3000]),
+        max_chars=2900,
+        problem=failure.note_failed(errors.OutcomeUnknown("x")),
+    ),
+    "note form after a refusal": note_modal.note_form(
+        note_modal.NoteDraft("143", "text"),
+        max_chars=2900,
+        problem=failure.note_failed(errors.Refused("no such ticket")),
+    ),
+    "note form after a broken bot": note_modal.note_form(
+        note_modal.NoteDraft("143", "text"), max_chars=2900, problem=failure.note_in_doubt("E-1a2b3c4d")
+    ),
+    "preparing": note_modal.preparing(),
+    "adding": note_modal.adding(143),
+    "receipt": note_modal.receipt(143, HOSTILE[:3000], URL),
+    "ask for ticket": prompts.ask_for_ticket(),
+    "looking up": prompts.looking_up(143),
+}
+
+
+def all_views() -> dict[str, dict[str, Any]]:
+    return VIEWS | {f"{name}, in a modal": shown.view() for name, shown in SCREENS.items()}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_message_is_one_that_slack_takes(name: str) -> None:
+    sent = SCREENS[name].message()
+    assert refuse_message(sent) is None
+    assert text_length(sent["blocks"]) <= BLOCK_CHARS_PER_MESSAGE
+    assert len(sent["text"].encode()) <= 4000
+    _second_opinions(sent["blocks"])
+
+
+@pytest.mark.parametrize("name", all_views())
+def test_a_view_is_one_that_slack_takes(name: str) -> None:
+    view = all_views()[name]
+    assert refuse_view(view) is None
+    View(**view).validate_json()
+    _second_opinions(view["blocks"])
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_the_words_alone_name_the_heading(name: str) -> None:
+    shown = SCREENS[name]
+    assert shown.message()["text"].startswith(f"{shown.heading}. ")
+
+
+@pytest.mark.parametrize("name", [*SCREENS, *all_views()])
+def test_nothing_is_live_that_the_bot_did_not_mean(name: str) -> None:
+    blocks = SCREENS[name].blocks if name in SCREENS else all_views()[name]["blocks"]
+    for part in _parts(blocks):
+        assert part.get("type") not in {"user", "usergroup", "channel", "broadcast", "image"}
+        if part.get("type") == "mrkdwn":
+            assert part["verbatim"]
+            assert "<!channel" not in part["text"]
+            assert "<@" not in part["text"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    texts=st.lists(st.text(max_size=4000), min_size=1, max_size=30),
+    names=st.lists(st.text(max_size=300), max_size=30),
+    spot=st.integers(-2, 40),
+    side=st.sampled_from(["older_than", "newer_than"]),
+)
+def test_a_page_of_any_texts_and_names_is_one_that_slack_takes(
+    texts: list[str], names: list[str], spot: int, side: str
+) -> None:
+    files = tuple(attachment(n % 9, name=name) for n, name in enumerate(names))
+    messages = [message(n, text=text, html=text[::-1], attachments=files) for n, text in enumerate(texts, 1)]
+    shown = conversation_screen(conversation(*messages), **{side: spot})  # type: ignore[arg-type]
+    assert refuse_message(shown.message()) is None
+    assert refuse_view(shown.view()) is None
+
+
+@given(st.text(max_size=6000))
+def test_the_words_alone_are_cut_to_four_thousand_bytes_and_stay_escaped(text: str) -> None:
+    sent = screen.fallback_text(text)
+    assert len(sent.encode("utf-8", "replace")) <= 4000
+    assert not set(sent.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "")) & set("&<>")
+
+
+def test_every_text_that_a_person_can_see_is_as_reviewed(request: pytest.FixtureRequest) -> None:
+    """Compare with screens.txt; `pytest --update-screens` writes it anew, for its difference to be read."""
+    told = "".join(_told(name, shown.blocks, shown.heading) for name, shown in SCREENS.items())
+    told += "".join(_told(name, view["blocks"], view["title"]["text"]) for name, view in VIEWS.items())
+    path = Path(__file__).with_name("screens.txt")
+    if request.config.getoption("--update-screens"):
+        path.write_text(told, encoding="utf-8")
+    assert told == path.read_text(encoding="utf-8")
+
+
+def _told(name: str, blocks: list[dict[str, Any]], heading: str) -> str:
+    lines = [f"=== {name}", heading, *(line for block in blocks for line in _lines(block))]
+    return (
+        "\n".join(line if len(line) <= 240 else f"{line[:180]} … [{len(line)} characters]" for line in lines) + "\n\n"
+    )
+
+
+def _lines(block: dict[str, Any]) -> Iterator[str]:
+    if block["type"] == "divider":
+        yield "-----"
+    elif block["type"] == "actions":
+        yield " ".join(f"[{element['text']['text']}]" for element in block["elements"])
+    elif block["type"] == "input":
+        element = block["element"]
+        yield f"({block['label']['text']}) {element.get('initial_value', '')!r} -- {block['hint']['text']}"
+    elif block["type"] == "rich_text":
+        leaves = [leaf for part in block["elements"] for leaf in part["elements"]]
+        yield "".join(leaf.get("text", "<time>") for leaf in leaves).replace("\n", " / ")
+    else:
+        yield from (part["text"].replace("\n", " / ") for part in _parts([block]) if isinstance(part.get("text"), str))
+
+
+def _parts(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _parts(item)
+
+
+def _second_opinions(blocks: list[dict[str, Any]]) -> None:
+    for block in blocks:
+        parsed = Block.parse(block)
+        assert parsed is not None
+        parsed.validate_json()
+        _blockkit(block)
+
+
+def _blockkit(part: dict[str, Any]) -> Any:
+    """Build the same with the package blockkit, which checks what it builds."""
+    kinds = {
+        "header": blockkit.Header,
+        "section": blockkit.Section,
+        "context": blockkit.Context,
+        "divider": blockkit.Divider,
+        "actions": blockkit.Actions,
+        "button": blockkit.Button,
+        "input": blockkit.Input,
+        "plain_text_input": blockkit.PlainTextInput,
+        "rich_text": blockkit.RichText,
+        "rich_text_section": blockkit.RichTextSection,
+        "rich_text_quote": blockkit.RichTextQuote,
+    }
+    kind = part["type"]
+    if kind in {"plain_text", "mrkdwn"}:
+        return blockkit.Text(part["text"]).type(kind)
+    if kind == "text":
+        return blockkit.RichTextEl(part["text"])
+    if kind == "date":
+        return blockkit.RichDateEl(timestamp=part["timestamp"], format=part["format"], fallback=part["fallback"])
+    built = kinds[kind]()
+    for name, value in part.items():
+        if name in {"type", "emoji", "verbatim"}:
+            continue
+        if isinstance(value, dict):
+            getattr(built, name)(_blockkit(value))
+        elif isinstance(value, list):
+            for item in value:
+                getattr(built, f"add_{name.removesuffix('s')}")(_blockkit(item))
+        else:
+            getattr(built, name)(value)
+    built.build()
+    return built

@@ -1,0 +1,70 @@
+"""The whole bot between the stand-ins, as the tests use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+
+from bot.app import Bot, build
+from bot.sandbox.leadsquared import LeadSquared
+from bot.sandbox.slack import Slack
+from bot.sandbox.stage import Stage
+from bot.server import EVENTS_PATH, HttpServer, Listening, connect_socket_mode, drain
+from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class Running:
+    """A bot that runs between a Slack and a LeadSquared."""
+
+    bot: Bot
+    slack: Slack
+    leadsquared: LeadSquared
+
+    def reads(self) -> int:
+        """How many conversation calls reached LeadSquared."""
+        return sum(request.kind == "conversations" for request in list(self.leadsquared.requests))
+
+    def answers(self) -> int:
+        """How many posts reached a response_url."""
+        return sum(call.method == "response_url" for call in list(self.slack.calls))
+
+
+@dataclass
+class Starter:
+    """Starts bots, and stops them when the test is over."""
+
+    stack: ExitStack
+
+    def __call__(self, *, socket_mode: bool = False, **env: str) -> Running:
+        """Start the stand-ins and a bot with `env` over the usual settings."""
+        stage = self.stack.enter_context(Stage())
+        settings = Settings.from_env(stage.env(socket_mode=socket_mode) | env)
+        bot = build(settings)
+        listening: Listening
+        if socket_mode:
+            listening = connect_socket_mode(bot, settings)
+        else:
+            listening = server = HttpServer(bot.app, settings.host, settings.port)
+            stage.slack.connect(server.url + EVENTS_PATH)
+        # Nothing of the bot may still be calling when the stand-ins go.
+        self.stack.callback(drain, bot, listening)
+        return Running(bot, stage.slack, stage.leadsquared)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Running]]:
+    with ExitStack() as stack:
+        yield Starter(stack)
+
+
+@pytest.fixture
+def running(start: Callable[..., Running]) -> Running:
+    return start()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-screens", action="store_true", help="write the reviewed texts of the screens anew")

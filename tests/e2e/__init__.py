@@ -1,0 +1,1 @@
+"""The whole bot, over HTTP and websockets, as people use it."""

@@ -1,0 +1,21 @@
+"""Many people at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.conftest import Running
+
+
+def test_200_commands_at_once_over_a_slow_upstream_are_all_acknowledged_and_answered(running: Running) -> None:
+    running.leadsquared.delay = 1.0
+    with ThreadPoolExecutor(200) as people:
+        interactions = list(people.map(running.slack.slash, ["/ticket 143"] * 200))
+    assert [i.error for i in interactions if i.error] == []
+    slowest = max(interaction.seconds for interaction in interactions)
+    assert slowest < 3.0, "Slack: a command must be acknowledged within 3 s"
+    answers = [interaction.message(timeout=30) for interaction in interactions]
+    assert all("newest first" in answer.text for answer in answers)
+    assert running.answers() == 200
+    assert running.leadsquared.worst_window() <= 25
+    print(f"slowest ack of 200: {slowest:.3f} s; calls upstream: {running.reads()}")  # noqa: T201 (shown with -s)
