@@ -43,7 +43,7 @@ def people_in(text: str) -> set[str]:
 
 def text_of(message: Mapping[str, Any]) -> str:
     """Return a message's text as Slack wrote it; of an app's message without one, the words in its blocks."""
-    return str(message.get("text") or "") or "\n".join(dict.fromkeys(texts_in(message, WORDS)))
+    return str(message.get("text") or "") or "\n".join(filter(None, dict.fromkeys(texts_in(message, WORDS))))
 
 
 def texts_in(message: Mapping[str, Any], keys: Collection[str]) -> Iterator[str]:

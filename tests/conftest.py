@@ -67,4 +67,4 @@ def running(start: Callable[..., Running]) -> Running:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-screens", action="store_true", help="write the reviewed texts of the screens anew")
+    parser.addoption("--update-generated", action="store_true", help="write the generated texts and tables anew")

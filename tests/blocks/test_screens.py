@@ -178,11 +178,11 @@ def test_the_words_alone_are_cut_to_four_thousand_bytes_and_stay_escaped(text: s
 
 
 def test_every_text_that_a_person_can_see_is_as_reviewed(request: pytest.FixtureRequest) -> None:
-    """Compare with screens.txt; `pytest --update-screens` writes it anew, for its difference to be read."""
+    """Compare with screens.txt; `pytest --update-generated` writes it anew, for its difference to be read."""
     told = "".join(_told(name, shown.blocks, shown.heading) for name, shown in SCREENS.items())
     told += "".join(_told(name, view["blocks"], view["title"]["text"]) for name, view in VIEWS.items())
     path = Path(__file__).with_name("screens.txt")
-    if request.config.getoption("--update-screens"):
+    if request.config.getoption("--update-generated"):
         path.write_text(told, encoding="utf-8")
     assert told == path.read_text(encoding="utf-8")
 

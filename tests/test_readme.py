@@ -1,0 +1,55 @@
+"""README says what is true: its tables are made from the settings and the manifest."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.manifest import load_manifest
+from bot.settings import SPECS
+
+README = Path("README.md")
+
+
+def settings_table() -> str:
+    rows = ["| Setting | What it is | When unset |", "| --- | --- | --- |"]
+    for spec in SPECS:
+        default = {None: "must be set", "": "off"}.get(spec.default, f"`{spec.default}`")
+        rows.append(f"| `{spec.name}` | {spec.purpose}{'. A secret' if spec.secret else ''} | {default} |")
+    return "\n".join(rows)
+
+
+def scopes_table() -> str:
+    lines = Path("manifest.yml").read_text(encoding="utf-8").splitlines()
+    rows = ["| Scope | Why |", "| --- | --- |"]
+    for scope in load_manifest()["oauth_config"]["scopes"]["bot"]:
+        reason = lines[lines.index(f"      - {scope}") - 1].strip().removeprefix("# ")
+        rows.append(f"| `{scope}` | {reason} |")
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize(("name", "table"), [("settings", settings_table()), ("scopes", scopes_table())])
+def test_a_table_is_what_it_is_made_from(request: pytest.FixtureRequest, name: str, table: str) -> None:
+    text = README.read_text(encoding="utf-8")
+    start, end = re.compile(rf"<!-- {name}:.*-->\n"), f"<!-- end of {name} -->"
+    opening = start.search(text)
+    assert opening
+    closing = text.index(end)
+    if request.config.getoption("--update-generated"):
+        text = f"{text[: opening.end()]}\n{table}\n\n{text[closing:]}"
+        README.write_text(text, encoding="utf-8")
+        closing = text.index(end)
+    assert text[opening.end() : closing].strip() == table
+
+
+def test_every_file_it_names_is_there() -> None:
+    text = README.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        assert Path(target).exists(), target
+    layout = text.split("```\nbot/\n")[1].split("```")[0]
+    for name in re.findall(r"(?:^|; )  ?([a-z_]+(?:\.py|/))", layout, re.MULTILINE) + re.findall(
+        r"([a-z_]+\.py)", layout
+    ):
+        assert (Path("bot") / name).exists() or Path(name).exists(), name
