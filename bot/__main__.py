@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.error import URLError
 
 from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
@@ -52,12 +53,17 @@ def run_bot(stop: threading.Event) -> int:
     try:
         serve(build(settings), settings, stop)
     except SlackApiError as error:
-        print(f"ticketbot cannot start: Slack refused the token: {error.response.get('error')}", file=sys.stderr)
-        return 2
-    except (BoltError, OSError) as error:
-        print(f"ticketbot cannot start: {error}", file=sys.stderr)
-        return 2
-    return 0
+        why = f"Slack refused SLACK_APP_TOKEN: {error.response.get('error')}"
+    except BoltError as error:
+        why = f"Slack refused SLACK_BOT_TOKEN: {error}"
+    except URLError as error:
+        why = f"Slack cannot be reached at SLACK_API_URL {settings.slack_api_url}: {error.reason}"
+    except OSError as error:
+        why = str(error)
+    else:
+        return 0
+    print(f"ticketbot cannot start: {why}", file=sys.stderr)
+    return 2
 
 
 def stop_on_signals() -> threading.Event:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from waitress.server import create_server
+from waitress.trigger import trigger
+from waitress.wasyncore import close_all
 
 from bot.app import Bot, slack_client
 from bot.settings import Settings
@@ -73,9 +76,11 @@ class HttpServer:
 
     def __init__(self, app: App, host: str, port: int) -> None:
         self.healthy = threading.Event()
-        self._server = _waitress(wsgi(app, self.healthy), host, port)
+        self._sockets: dict[int, Any] = {}
+        self._server = _waitress(wsgi(app, self.healthy), host, port, self._sockets)
+        self._trigger: Any = next(entry for entry in self._sockets.values() if isinstance(entry, trigger))
         listening = getattr(self._server, "effective_listen", None) or [(host, self._server.effective_port)]
-        self.url = f"http://{listening[0][0]}:{listening[0][1]}"
+        self.url = f"http://{_in_url(listening[0][0])}:{listening[0][1]}"
         self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
         self._thread.start()
         self.healthy.set()
@@ -87,21 +92,44 @@ class HttpServer:
     def close(self) -> None:
         """Answer what has arrived, then stop listening."""
         self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=1)
-        self._server.close()
+        # In the loop's own thread: closed under it, a socket would stay open until the loop next looks.
+        pulled = threading.Event()
+        self._trigger.pull_trigger(lambda: self._close_sockets(pulled))
+        pulled.set()
+        self._thread.join(1)
+
+    def _close_sockets(self, pulled: threading.Event) -> None:
+        pulled.wait(1)  # the trigger is one of the sockets: not while it is being pulled
+        for entry in list(self._sockets.values()):
+            if entry.writable():
+                entry.handle_write()
+        close_all(self._sockets, ignore_all=True)
 
 
-def _waitress(application: WSGIApplication, host: str, port: int) -> Any:  # its stub knows neither port nor close
-    return create_server(
-        application,
-        host=host,
-        port=port,
-        threads=8,
-        # A stalled client costs a connection, not a thread; the default of 100 would let a hundred block the rest.
-        connection_limit=1000,
-        channel_timeout=30,
-        max_request_body_size=MAX_BODY_BYTES,
-        ident=None,
-    )
+def _waitress(application: WSGIApplication, host: str, port: int, sockets: dict[int, Any]) -> Any:
+    """Make a server that keeps its sockets in `sockets`. Raises OSError that names the setting to look at."""
+    try:
+        return create_server(
+            application,
+            map=sockets,
+            host=host,
+            port=port,
+            threads=8,
+            # A stalled client costs a connection, not a thread; the default of 100 would let a hundred block the rest.
+            connection_limit=1000,
+            channel_timeout=30,
+            max_request_body_size=MAX_BODY_BYTES,
+            ident=None,
+        )
+    except OSError as error:
+        close_all(sockets)
+        raise OSError(f"HOST {host} and PORT {port} cannot be listened on: {error.strerror}") from error
+    except ValueError as error:  # waitress's word for a name that leads nowhere
+        raise OSError(f"HOST {host} is no address of this machine") from error
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def wsgi(app: App, healthy: threading.Event) -> WSGIApplication:
@@ -115,8 +143,9 @@ def wsgi(app: App, healthy: threading.Event) -> WSGIApplication:
         if route != ("POST", EVENTS_PATH):
             return _plain(start_response, "404 Not Found")
         body = environ["wsgi.input"].read()
-        # Bolt would answer both of these with an error of its own.
-        if not environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "").isdecimal():
+        # Bolt would fail on each of these with an error of its own.
+        timestamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
+        if not re.fullmatch(r"[0-9]{1,12}", timestamp) or not environ.get("HTTP_X_SLACK_SIGNATURE", "").isascii():
             return _plain(start_response, "401 Unauthorized")
         try:
             body.decode()

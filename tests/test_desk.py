@@ -94,7 +94,7 @@ def test_an_error_is_not_kept_and_takes_nothing_away(desk: Desk, source: Source)
     assert desk.conversation(143) is kept
 
 
-def test_what_is_too_large_is_shown_and_not_kept(desk: Desk, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_large_is_shown_and_not_kept(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_module, "CACHE_CHARS", 5000)
     small = Desk(source, Notes(source, 1000), cache_seconds=60)
     kept = small.conversation(143)

@@ -99,6 +99,6 @@ def test_no_text_is_too_odd(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["<", "<@", "<a|", "<a|b", "&amp;", "<@U1>", "<!"])
 def test_a_hostile_text_is_read_quickly(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     said(piece * 50_000)
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2

@@ -29,8 +29,13 @@ def busy(free: threading.Event) -> Busy:
     def busy(*, workers: int = 1, depth: int = 10) -> Lane:
         lane = Lane("busy", workers=workers, depth=depth)
         started = threading.Barrier(workers + 1)
+
+        def block() -> None:
+            started.wait(5)
+            free.wait(10)
+
         for _ in range(workers):
-            lane.submit(lambda: (started.wait(5), free.wait(10)) and None)
+            lane.submit(block)
         started.wait(5)
         return lane
 

@@ -76,7 +76,11 @@ def conversation_screen(
     facts = [summary, *_gaps(conversation)]
     lines = [f"{'. '.join(facts)}.", *(entry.line for entry in entries)]
     blocks = [
-        context("  ·  ".join([summary, date_token(conversation.fetched, "as of {date_short_pretty} at {time}"), *_ticket_link(url)])),
+        context(
+            "  ·  ".join(
+                [summary, date_token(conversation.fetched, "as of {date_short_pretty} at {time}"), *_ticket_link(url)]
+            )
+        ),
         *(plain_context(f"{gap}.") for gap in _gaps(conversation)),
         *_links_line(conversation.messages[entry.number - 1] for entry in entries),
         *(block for entry in entries for block in entry.blocks),

@@ -70,6 +70,8 @@ class LeadSquaredClient:
         self._pause = pause
         self._jitter = jitter
         self._session = _Session()
+        # Without TLS it is a stand-in on this machine, and no proxy may see what is sent there.
+        self._session.trust_env = api_url.startswith("https://")
         self._session.headers.update(
             {"X-LSQ-ACCESS-KEY": access_key, "X-LSQ-SECRET-KEY": secret_key, "Accept": "application/json"}
         )

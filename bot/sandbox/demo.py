@@ -17,6 +17,8 @@ from bot.settings import Settings
 def run_demo(stop: threading.Event, *, port: int, browser: bool, socket_mode: bool) -> int:
     """Run the demo until `stop` is set. Returns the exit code."""
     set_up_logs("WARNING")
+    # Nothing of the demo may go to a proxy that this machine uses for the rest of the world.
+    os.environ["NO_PROXY"] = "127.0.0.1"
     try:
         stage = Stage(port)
     except OSError as error:

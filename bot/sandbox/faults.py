@@ -167,8 +167,8 @@ def _drip(
     for place in range(min(DRIP_BYTES, len(good.body))):
         if released.is_set():
             return
-        connection.sendall(good.body[place : place + 1])
         pause(DRIP_PAUSE)
+        connection.sendall(good.body[place : place + 1])
 
 
 def _head(length: str) -> bytes:

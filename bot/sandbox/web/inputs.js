@@ -128,7 +128,9 @@ function showLeft(counter, most, used) {
   const left = most - used;
   counter.hidden = left > Math.max(20, most / 10);
   counter.classList.toggle("over", left < 0);
-  counter.textContent = left < 0 ? `${left} (${-left} too many)` : `${left} left`;
+  // Empty while hidden: what describes an input is read out even then.
+  const words = left < 0 ? `${left} (${-left} too many)` : `${left} left`;
+  counter.textContent = counter.hidden ? "" : words;
 }
 
 /** A number, kept as text as Slack sends it. */

@@ -20,6 +20,7 @@ export class MessageList {
   #noticed = new Map();
   #channel = null;
   #stuck = true;
+  #moving = false;
 
   /**
    * `act(what, body)` does something as the person; `announce(text)` says it to screen readers.
@@ -60,7 +61,7 @@ export class MessageList {
     this.#noteNotices(state, channel);
     const entries = this.#entries(state, channel);
     const fresh = this.#draw(entries, state, channel);
-    if (this.#stuck) this.#toEnd();
+    if (this.#stuck) this.#follow(changedChannel ? null : fresh.at(-1));
     else if (fresh.length > 0) this.#jump.hidden = false;
     if (!changedChannel) for (const entry of fresh) this.#announce(this.#spoken(entry, state));
   }
@@ -178,9 +179,25 @@ export class MessageList {
   }
 
   #noteScroll() {
+    const moving = this.#moving;
+    this.#moving = false;
+    if (moving) return;
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
     this.#stuck = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
     if (this.#stuck) this.#jump.hidden = true;
+  }
+
+  // To the end, but to the beginning of an answer that does not fit.
+  #follow(newest) {
+    const row = newest?.message?.ephemeral ? this.#rows.get(newest.key).node : null;
+    if (row === null || row.offsetHeight <= this.#scroller.clientHeight) {
+      this.#toEnd();
+      return;
+    }
+    this.#stuck = false;
+    // The scroll event of this is not the person's, and it may come near the end.
+    this.#moving = true;
+    this.#scroller.scrollTop += row.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
   }
 
   #toEnd() {

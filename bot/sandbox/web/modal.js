@@ -104,15 +104,18 @@ export class Modal {
     this.#banner.hidden = true;
     this.#title.textContent = view.title ? plainText(view.title) : "";
     this.#back.hidden = this.#views.length < 2;
-    this.#drawFoot(view);
-    const kept = replaceKeepingFocus(this.#dialog, () => this.#drawBody(view, state)) && !opening;
+    const redraw = () => {
+      this.#drawFoot(view);
+      this.#drawBody(view, state);
+    };
+    const kept = replaceKeepingFocus(this.#dialog, redraw) && !opening;
     this.#body.scrollTop = sameView ? scrolled : 0;
     const errors = JSON.stringify(view.errors ?? {});
     const newErrors = errors !== this.#errors && errors !== "{}";
     this.#errors = errors;
     if (newErrors) this.#focusFirst("[aria-invalid='true']");
     else if (!kept || !sameView || document.activeElement === this.#title)
-      this.#focusFirst("[data-focus-first], .block-input :is(input, select, textarea)");
+      this.#focusFirst("[data-focus-first]", ".block-input :is(input, select, textarea)");
   }
 
   #drawBody(view, state) {
@@ -147,12 +150,13 @@ export class Modal {
     this.#foot.replaceChildren(close, ...(this.#submit ? [this.#submit] : []));
   }
 
-  #focusFirst(selector) {
+  // What the first of the selectors finds that finds anything.
+  #focusFirst(...selectors) {
     if (this.#body.inert) {
-      this.#focusWhenFree = selector;
+      this.#focusWhenFree = selectors;
       return;
     }
-    const found = this.#body.querySelector(selector);
+    const found = selectors.map((selector) => this.#body.querySelector(selector)).find(Boolean) ?? null;
     const target = found === null || found.matches("input, select, textarea") ? found : focusable(found)[0];
     (target ?? this.#title).focus();
   }
@@ -182,7 +186,7 @@ export class Modal {
     if (busy && this.#body.contains(document.activeElement)) (this.#submit ?? this.#title).focus();
     this.#body.inert = busy;
     if (!busy && this.#focusWhenFree !== null) {
-      this.#focusFirst(this.#focusWhenFree);
+      this.#focusFirst(...this.#focusWhenFree);
       this.#focusWhenFree = null;
     }
     this.#submit?.classList.toggle("busy", busy);

@@ -204,7 +204,7 @@ def test_a_huge_answer_has_a_bound_and_is_json(server: LeadSquared, read: Ask, m
     assert len(answer.content) > 2 * faults.HUGE_CHUNK
 
 
-def test_a_slow_drip_pauses_after_each_byte_of_the_right_answer(server: LeadSquared, write: Ask) -> None:
+def test_a_slow_drip_pauses_before_each_byte_of_the_right_answer(server: LeadSquared, write: Ask) -> None:
     waited: list[float] = []
     server._pause = waited.append
     server.fail(Fault.SLOW_DRIP)

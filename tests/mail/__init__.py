@@ -1,0 +1,1 @@
+"""Tests of the mail reader, and the corpus that it is scored against."""
