@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt import App, BoltResponse, Respond
+from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 
 from bot import listeners
@@ -20,8 +20,9 @@ from bot.blocks.note_modal import NUMBER_BLOCK
 from bot.desk import Desk
 from bot.leadsquared.budget import CallBudget
 from bot.leadsquared.client import LeadSquaredClient
-from bot.listeners.answers import Errands, MessagePlace
-from bot.listeners.people import People
+from bot.listeners.errands import Errands
+from bot.listeners.people import LOOKUP_SECONDS, People
+from bot.listeners.places import place_of
 from bot.listeners.services import Lanes, Services
 from bot.notes import Notes
 from bot.settings import Settings
@@ -29,6 +30,8 @@ from bot.ticket_numbers import TicketLinks
 from bot.work import Lane
 
 SLACK_SECONDS = 10
+# What is kept of the time for closing, to tell people whose work was not finished.
+TELLING_SECONDS = 2.5
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,18 @@ class Bot:
     leadsquared: LeadSquaredClient
 
     def close(self, seconds: float) -> bool:
-        """Finish the work that was accepted, for at most `seconds`. Tells whether all of it was finished."""
-        deadline = time.monotonic() + seconds
-        lanes = (self.lanes.notes, self.lanes.reads, self.lanes.slack)
-        finished = [lane.close(max(0.0, deadline - time.monotonic())) for lane in lanes]
+        """Finish the work that was accepted, for at most `seconds`, and tell whose work was not.
+
+        Tells whether all of it was finished.
+        """
+        started = time.monotonic()
+        working = (self.lanes.notes, self.lanes.reads, self.lanes.hits, self.lanes.lookups)
+        for lane in working:
+            lane.stop_taking()
+        # The last of the time is for telling people: that goes through the lane for Slack.
+        deadline = started + max(0.0, seconds - TELLING_SECONDS)
+        finished = [lane.close(max(0.0, deadline - time.monotonic())) for lane in working]
+        finished.append(self.lanes.slack.close(max(0.0, started + seconds - time.monotonic())))
         self.leadsquared.close()
         return all(finished)
 
@@ -66,17 +77,21 @@ def build(settings: Settings) -> Bot:
     lanes = Lanes(
         # More threads than calls that can be under way would only wait; each holds one call to LeadSquared.
         reads=Lane("reads", workers=16, depth=2000),
+        # What is kept is shown within milliseconds, however many tickets are being fetched.
+        hits=Lane("hits", workers=4, depth=2000),
         # Notes have their own, so that no note waits behind a thousand reads.
         notes=Lane("notes", workers=4, depth=200),
-        # A trigger lives three seconds: these wait for Slack alone.
-        slack=Lane("slack", workers=8, depth=500),
+        lookups=Lane("lookups", workers=4, depth=200),
+        # A trigger lives three seconds: nothing here waits for more than one call to Slack.
+        slack=Lane("slack", workers=8, depth=4000),
     )
     services = Services(
         desk=desk,
         lanes=lanes,
         errands=Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", slack_lane=lanes.slack),
+        new_id=lambda: secrets.token_hex(16),
         client=client,
-        people=People(client),
+        people=People(slack_client(settings, settings.slack_bot_token.reveal(), seconds=LOOKUP_SECONDS)),
         links=TicketLinks(settings.leadsquared_ticket_url),
         ticket_url=settings.leadsquared_ticket_url,
     )
@@ -97,15 +112,19 @@ def create_app(settings: Settings, services: Services) -> App:
     return app
 
 
-def slack_client(settings: Settings, token: str) -> WebClient:
-    """Make a Web API client with one TLS context for all its calls; slack_sdk would make one a call, at 24 ms each."""
-    return WebClient(token, base_url=settings.slack_api_url, timeout=SLACK_SECONDS, ssl=ssl.create_default_context())
+def slack_client(settings: Settings, token: str, *, seconds: int = SLACK_SECONDS) -> WebClient:
+    """Make a Web API client that gives up after `seconds`, with one TLS context for all its calls.
+
+    slack_sdk would make a context a call, at 24 ms each, and would send again a post that Slack may already have.
+    """
+    context = ssl.create_default_context()
+    return WebClient(token, base_url=settings.slack_api_url, timeout=seconds, ssl=context, retry_handlers=[])
 
 
 def _error_listener(services: Services) -> Callable[..., BoltResponse]:
     """Make the listener that answers when another one raised: in place, with an id that stands in the log."""
 
-    def error_listener(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:
+    def error_listener(error: Exception, body: dict[str, Any]) -> BoltResponse:
         kind = str(body.get("type") or body.get("command") or "request")
         error_id = services.errands.log_error(f"Listener for {kind}", error)
         answer = unexpected(error_id)
@@ -114,8 +133,7 @@ def _error_listener(services: Services) -> Callable[..., BoltResponse]:
         if kind == "view_submission":
             return BoltResponse(status=200, body=_view_error(body, answer.text))
         if body.get("user"):
-            place = MessagePlace(respond, services.client, str(body["user"]["id"]))
-            services.errands.show(place, f"Error {error_id}", answer)
+            services.errands.show(place_of(services.client, body), f"Error {error_id}", answer)
         return BoltResponse(status=200, body="")
 
     return error_listener

@@ -36,14 +36,26 @@ def words(text: str, name_of: Callable[[str], str]) -> str:
     return plain
 
 
-def people_in(text: str) -> set[str]:
-    """Return the user ids that a Slack text mentions."""
-    return {match[2] for match in _TOKEN.finditer(text) if match[1] == "@"}
+def people_in(text: str) -> list[str]:
+    """Return the user ids that a Slack text mentions, each once, in the order of their first mention."""
+    return list(dict.fromkeys(match[2] for match in _TOKEN.finditer(text) if match[1] == "@"))
 
 
 def text_of(message: Mapping[str, Any]) -> str:
     """Return a message's text as Slack wrote it; of an app's message without one, the words in its blocks."""
-    return str(message.get("text") or "") or "\n".join(filter(None, dict.fromkeys(texts_in(message, WORDS))))
+    if text := str(message.get("text") or ""):
+        return text
+    blocks = [block for block in message.get("blocks") or [] if isinstance(block, dict)]
+    rich = [_rich_text(block) for block in blocks if block.get("type") == "rich_text"]
+    other = {"blocks": [block for block in blocks if block.get("type") != "rich_text"]}
+    rest = texts_in(other | {"attachments": message.get("attachments")}, WORDS)
+    return "\n".join(dict.fromkeys(text for text in (*rich, *rest) if text))
+
+
+def app_name(message: Mapping[str, Any]) -> str:
+    """Return the name of the app that wrote a message, or ""."""
+    profile = message.get("bot_profile")
+    return str(message.get("username") or (profile.get("name") if isinstance(profile, dict) else "") or "")
 
 
 def texts_in(message: Mapping[str, Any], keys: Collection[str]) -> Iterator[str]:
@@ -76,6 +88,28 @@ def _texts(part: object, keys: Collection[str], depth: int) -> Iterator[str]:
                 yield from (value,) if key in keys else ()
             else:
                 yield from _texts(value, keys, depth + 1)
+
+
+def _rich_text(part: Mapping[str, Any], depth: int = 0) -> str:
+    """Return a rich_text block as the text that Slack would write for it: its tokens are read like those of a text."""
+    inner = [element for element in part.get("elements") or [] if isinstance(element, dict)]
+    if not inner or depth > 10:
+        return ""
+    separator = "" if part.get("type") in {"rich_text_section", "rich_text_quote", "rich_text_preformatted"} else "\n"
+    return separator.join(_leaf(element) or _rich_text(element, depth + 1) for element in inner)
+
+
+def _leaf(leaf: Mapping[str, Any]) -> str:
+    kind = leaf.get("type")
+    if kind == "link":
+        return f"<{leaf.get('url')}|{leaf.get('text') or leaf.get('url')}>"
+    if kind in {"user", "channel"}:
+        return f"<{'@' if kind == 'user' else '#'}{leaf.get(f'{kind}_id')}>"
+    if kind == "emoji":
+        return f":{leaf.get('name')}:"
+    if kind == "broadcast":
+        return f"<!{leaf.get('range')}>"
+    return str(leaf.get("text") or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _special(target: str, label: str | None) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +18,16 @@ class LaneFull(Exception):
     """The lane holds as many jobs as it may, or is closing. Nothing was started."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    job: Job
+    dropped: Callable[[bool], None]
+
+
+def _nothing(_: bool) -> None:
+    """Say nothing of a dropped job."""
+
+
 class Lane:
     """A fixed number of threads behind a queue of bounded depth.
 
@@ -25,45 +36,66 @@ class Lane:
 
     def __init__(self, name: str, *, workers: int, depth: int) -> None:
         self.name = name
-        self._queue: queue.Queue[Job | None] = queue.Queue(maxsize=depth)
-        self._lock = threading.Lock()
+        self._depth = depth
+        self._queue: deque[_Entry] = deque()
+        self._running: list[_Entry] = []
         self._closing = False
-        self._threads = [
-            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(workers)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._changed = threading.Condition()
+        for number in range(workers):
+            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True).start()
 
-    def submit(self, job: Job) -> None:
-        """Queue a job and return at once. Raises LaneFull when there is no room."""
-        with self._lock:
-            if self._closing:
+    def submit(self, job: Job, dropped: Callable[[bool], None] = _nothing) -> None:
+        """Queue a job and return at once. Raises LaneFull when there is no room.
+
+        `dropped` is called when the lane closes before the job is done, with whether it had been started.
+        """
+        with self._changed:
+            if self._closing or len(self._queue) >= self._depth:
                 raise LaneFull(self.name)
-            try:
-                self._queue.put_nowait(job)
-            except queue.Full:
-                raise LaneFull(self.name) from None
+            self._queue.append(_Entry(job, dropped))
+            self._changed.notify()
+
+    def stop_taking(self) -> None:
+        """Refuse further jobs; those queued go on."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
 
     def close(self, seconds: float) -> bool:
-        """Take no more jobs and finish those queued, for at most `seconds`. Tells whether all were finished."""
-        with self._lock:
-            self._closing = True
+        """Refuse further jobs, finish for at most `seconds`, and drop the rest. Tells whether all were finished."""
+        self.stop_taking()
         deadline = time.monotonic() + seconds
-        for _ in self._threads:
-            try:
-                self._queue.put(None, timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Full:
-                break
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        finished = not any(thread.is_alive() for thread in self._threads)
-        if not finished:
-            log.warning("Lane %s closed with work unfinished", self.name)
-        return finished
+        with self._changed:
+            while (self._queue or self._running) and (left := deadline - time.monotonic()) > 0:
+                self._changed.wait(left)
+            queued, running = list(self._queue), list(self._running)
+            self._queue.clear()
+        for entry in running:
+            entry.dropped(True)
+        for entry in queued:
+            entry.dropped(False)
+        if queued or running:
+            log.warning(
+                "Lane %s closed: %d jobs dropped, %d of them started", self.name, len(queued + running), len(running)
+            )
+        return not queued and not running
 
     def _work(self) -> None:
-        while (job := self._queue.get()) is not None:
+        while entry := self._next():
             try:
-                job()
+                entry.job()
             except Exception:
                 log.exception("A job of lane %s failed", self.name)
+            with self._changed:
+                self._running.remove(entry)
+                self._changed.notify_all()
+
+    def _next(self) -> _Entry | None:
+        with self._changed:
+            while not self._queue:
+                if self._closing:
+                    return None
+                self._changed.wait()
+            entry = self._queue.popleft()
+            self._running.append(entry)
+            return entry

@@ -157,4 +157,6 @@ def _shortcut(callback_id: str) -> dict[str, Any]:
 def _listens(running: Running, payload: dict[str, Any]) -> bool:
     request = BoltRequest(mode="socket_mode", body=payload)
     response = BoltResponse(status=200)
-    return any(listener.matches(req=request, resp=response) for listener in running.bot.app._listeners)
+    # The last listener of each kind takes what no other does, to say that it is out of date.
+    known = [x for x in running.bot.app._listeners if not x.ack_function.__name__.startswith("unknown")]
+    return any(listener.matches(req=request, resp=response) for listener in known)

@@ -52,7 +52,7 @@ def test_a_name_is_not_read_as_a_token() -> None:
 
 
 def test_the_people_of_a_text_are_found_once_each() -> None:
-    assert people_in("<@U1> <@U1> <@W2|li> <#C1> <!here> &lt;@U9&gt; <https://example.com|@U8>") == {"U1", "W2"}
+    assert people_in("<@U1> <@U1> <@W2|li> <#C1> <!here> &lt;@U9&gt; <https://example.com|@U8>") == ["U1", "W2"]
 
 
 def test_a_message_speaks_with_its_text_first() -> None:

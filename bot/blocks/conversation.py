@@ -86,7 +86,7 @@ def conversation_screen(
         *(block for entry in entries for block in entry.blocks),
         actions(*_buttons(conversation, entries)),
     ]
-    return Screen(heading, "\n".join(lines), blocks, state=str(Spot(conversation.ticket_id)))
+    return Screen(heading, "\n".join(lines), blocks)
 
 
 def kind_words(message: Message) -> str:
@@ -224,7 +224,9 @@ def _buttons(conversation: Conversation, entries: Sequence[_Entry]) -> list[Elem
         buttons.append(button("Older", OLDER, value=str(Spot(ticket, oldest))))
     if newest < len(conversation.messages):
         buttons.append(button("Newer", NEWER, value=str(Spot(ticket, newest))))
-    buttons.append(button("Refresh", REFRESH, value=str(Spot(ticket))))
+    # Refresh keeps the page: the messages before the one above it.
+    above = newest + 1 if newest < len(conversation.messages) else None
+    buttons.append(button("Refresh", REFRESH, value=str(Spot(ticket, above))))
     return buttons
 
 
@@ -235,6 +237,4 @@ def _empty(conversation: Conversation, heading: str, url: str | None) -> Screen:
     spot = str(Spot(conversation.ticket_id))
     buttons = [button("Add note", ADD_NOTE, value=spot), button("Refresh", REFRESH, value=spot)]
     links = _ticket_link(url)
-    return Screen(
-        heading, screen.text, [*screen.blocks, *([context(*links)] if links else []), actions(*buttons)], state=spot
-    )
+    return Screen(heading, screen.text, [*screen.blocks, *([context(*links)] if links else []), actions(*buttons)])

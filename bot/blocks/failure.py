@@ -41,7 +41,7 @@ def reading_failed(ticket_id: int, error: LeadSquaredError) -> Screen:
     heading = f"Ticket #{ticket_id}"
     text = "\n".join([f"The conversation cannot be shown. {what}", *_said(error), advice])
     again = button("Try again", REFRESH, value=str(Spot(ticket_id)))
-    return Screen(heading, text, [plain_section(text), actions(again)], state=str(Spot(ticket_id)))
+    return Screen(heading, text, [plain_section(text), actions(again)])
 
 
 def note_failed(error: LeadSquaredError) -> str:
@@ -70,6 +70,21 @@ def unexpected(error_id: str) -> Screen:
         "The bot ran into an error of its own and stopped here.",
         f"Try again. If it happens again, tell whoever looks after the bot, and quote {error_id}.",
     )
+
+
+def restarting() -> Screen:
+    """Say that the bot stops before it came to a request."""
+    return notice("The bot is restarting", "Nothing was done. Try again in a minute.")
+
+
+def note_dropped(*, started: bool) -> str:
+    """Say what became of a note when the bot stopped before it had an answer."""
+    if started:
+        return (
+            "The bot restarted while it was adding the note, which may or may not have been added. "
+            "Look at the ticket before you submit it again, or it may be there twice."
+        )
+    return "The note was not added: the bot is restarting. Submit it again in a minute."
 
 
 def busy(what: str) -> Screen:

@@ -14,17 +14,17 @@ _MOST_CHOICES = 20
 EXAMPLE = "/ticket 143"
 
 
-def help_screen(command: str = "/ticket") -> Screen:
+def help_screen() -> Screen:
     """Say what can be done, for `/ticket` and `/ticket help`."""
     lines = [
-        f"{command} 143 shows the conversation on ticket 143, newest message first. Only you see it.",
+        "/ticket 143 shows the conversation on ticket 143, newest message first. Only you see it.",
         "#143, [#143] and a pasted link to the ticket work as well.",
         "In a message's menu (⋯, More message shortcuts), Show ticket opens the ticket that the message mentions.",
         f"There too, Add as note puts the message on a ticket as a note. {INTERNAL}",
     ]
     blocks = [
         section(
-            f"`{command} 143` shows the conversation on ticket 143, newest message first. Only you see it.\n"
+            "`/ticket 143` shows the conversation on ticket 143, newest message first. Only you see it.\n"
             "`#143`, `[#143]` and a pasted link to the ticket work as well."
         ),
         section(
@@ -44,6 +44,11 @@ def not_understood(said: str) -> Screen:
         f"“{words}” was not understood. Write one ticket number, for example {EXAMPLE}",
         "/ticket help says what else can be done.",
     )
+
+
+def outdated() -> Screen:
+    """Say that a button, shortcut or form is one that this version of the bot does not know."""
+    return notice("This is out of date", "Nothing was done. Type /ticket and the ticket's number instead.")
 
 
 def which_ticket(ticket_ids: Sequence[int]) -> Screen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.blocks.elements import Block, header, plain_text
@@ -16,13 +16,11 @@ class Screen:
     """A heading, blocks, and the same in words alone.
 
     `text` is plain and complete: screen readers and notifications use nothing but it and the heading.
-    `state` travels in the view's private_metadata, which is not secret: ids only. Slack: ≤ 3000.
     """
 
     heading: str
     text: str
-    blocks: list[Block] = field(default_factory=list)
-    state: str = ""
+    blocks: list[Block]
 
     def message(self) -> dict[str, Any]:
         """Return the arguments of a message: `text` and `blocks`."""
@@ -30,7 +28,7 @@ class Screen:
 
     def view(self) -> View:
         """Return a modal that shows the screen and has nothing to submit."""
-        return modal(self.heading, self.blocks, callback_id="screen", state=self.state)
+        return modal(self.heading, self.blocks, callback_id="screen")
 
 
 def modal(
@@ -40,7 +38,6 @@ def modal(
     callback_id: str,
     submit: str | None = None,
     close: str = "Close",
-    state: str = "",
 ) -> View:
     """Make a modal. Slack: title, submit and close ≤ 24; a view with inputs needs `submit`."""
     view: View = {
@@ -49,7 +46,6 @@ def modal(
         "title": plain_text(shorten(title, VIEW_TITLE_CHARS)),
         "close": plain_text(close),
         "blocks": blocks,
-        "private_metadata": state,
     }
     if submit:
         view["submit"] = plain_text(submit)

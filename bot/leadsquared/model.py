@@ -129,9 +129,11 @@ def read_time(value: object) -> datetime | None:
     try:
         # Python takes up to six fraction digits; what is finer than a microsecond is dropped.
         when = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value.strip()))
-        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    # The year 1 is how .NET writes that there is no time; Slack shows none before 1970.
+    return when if when.year >= 1970 else None
 
 
 def _message(entry: Mapping[str, Any], fetched: datetime) -> Message:

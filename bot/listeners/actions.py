@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, App
 
 from bot.blocks.ids import ADD_NOTE, CHOOSE_TICKET, NEWER, OLDER, OPEN_LINK, REFRESH, Spot
 from bot.blocks.note_modal import NoteDraft, note_form
-from bot.blocks.screen import Screen, notice
-from bot.listeners.answers import MessagePlace, Place, ViewPlace
+from bot.blocks.prompts import outdated
+from bot.blocks.screen import Screen
 from bot.listeners.modals import open_modal
+from bot.listeners.places import place_of
 from bot.listeners.services import Services
-
-_OUTDATED = notice("This button is out of date", "Nothing was done. Type /ticket and the ticket's number instead.")
 
 
 def register(app: App, bot: Services) -> None:
@@ -23,24 +22,23 @@ def register(app: App, bot: Services) -> None:
     pages: tuple[tuple[str | re.Pattern[str], Callable[[Spot], Screen]], ...] = (
         (OLDER, bot.older_page),
         (NEWER, bot.newer_page),
-        (REFRESH, lambda spot: bot.newest_page(spot.ticket_id, fresh=True)),
+        (REFRESH, lambda spot: bot.older_page(spot, fresh=True)),
         (CHOOSE_TICKET, lambda spot: bot.newest_page(spot.ticket_id)),
     )
     for action_id, page in pages:
-        app.action(action_id)(_page_listener(bot, page))
+        app.action(action_id)(_page_listener(bot, page, fresh=action_id == REFRESH))
 
     @app.action(ADD_NOTE)
-    def add_note(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
-        user_id = str(body["user"]["id"])
+    def add_note(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         # Beside the conversation, not in its place.
-        place = MessagePlace(respond, bot.client, user_id) if body.get("response_url") else _place(bot, body, respond)
-        spot = Spot.read(str(action.get("value")))
-        if spot:
+        place = place_of(bot.client, body)
+        user_id = body["user"]["id"]
+        if spot := Spot.read(str(action.get("value"))):
             form = note_form(NoteDraft(ticket=str(spot.ticket_id)), max_chars=bot.desk.max_note_chars)
             what = f"Open the note form on ticket {spot.ticket_id} for {user_id}"
             bot.errands.call_slack(what, lambda: _open(form), place)
         else:
-            bot.errands.show(place, f"Unreadable button, {user_id}", _OUTDATED)
+            bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()
 
         def _open(view: dict[str, Any]) -> None:
@@ -52,31 +50,22 @@ def register(app: App, bot: Services) -> None:
         ack()
 
     @app.action(re.compile(""))
-    def unknown(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
+    def unknown_action(ack: Ack, body: dict[str, Any]) -> None:
         # A message outlives the version of the bot that sent it.
-        user_id = str(body["user"]["id"])
-        place = MessagePlace(respond, bot.client, user_id) if body.get("response_url") else _place(bot, body, respond)
-        bot.errands.show(place, f"Unknown button, {user_id}", _OUTDATED)
+        bot.errands.show(place_of(bot.client, body), "Unknown button", outdated())
         ack()
 
 
-def _page_listener(bot: Services, page: Callable[[Spot], Screen]) -> Callable[..., None]:
-    def listener(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
-        user_id = str(body["user"]["id"])
-        place = _place(bot, body, respond)
-        spot = Spot.read(str(action.get("value")))
-        if spot:
+def _page_listener(bot: Services, page: Callable[[Spot], Screen], *, fresh: bool) -> Callable[..., None]:
+    def listener(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        user_id = body["user"]["id"]
+        place = place_of(bot.client, body, replace=True)
+        if spot := Spot.read(str(action.get("value"))):
             what = f"{action['action_id']} on ticket {spot.ticket_id} for {user_id}"
-            bot.errands.run_or_say_busy(bot.lanes.reads, place, what, lambda: page(spot))
+            lane = bot.lanes.reads if fresh else bot.read_lane(spot.ticket_id)
+            bot.errands.run_or_say_busy(lane, place, what, lambda: page(spot))
         else:
-            bot.errands.show(place, f"Unreadable button, {user_id}", _OUTDATED)
+            bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()
 
     return listener
-
-
-def _place(bot: Services, body: Mapping[str, Any], respond: Respond) -> Place:
-    user_id = str(body["user"]["id"])
-    if view := body.get("view"):
-        return ViewPlace(bot.client, user_id, str(view["id"]))
-    return MessagePlace(respond, bot.client, user_id, replace=True)

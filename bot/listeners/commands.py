@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, App
 
 from bot.blocks.failure import busy
 from bot.blocks.prompts import help_screen, not_understood
 from bot.blocks.screen import Screen
-from bot.listeners.answers import MessagePlace
+from bot.listeners.places import place_of
 from bot.listeners.services import Services
 from bot.ticket_numbers import clean, only_number
 from bot.work import LaneFull
@@ -19,7 +19,7 @@ def register(app: App, bot: Services) -> None:
     """Tie the commands of manifest.yml to their listeners."""
 
     @app.command("/ticket")
-    def ticket(ack: Ack, command: dict[str, Any], respond: Respond) -> None:
+    def ticket(ack: Ack, command: dict[str, Any]) -> None:
         text = str(command.get("text") or "")
         said = clean(text)
         if said.lower() in {"", "help", "?"}:
@@ -29,11 +29,10 @@ def register(app: App, bot: Services) -> None:
         if ticket_id is None:
             _say(ack, not_understood(said))
             return
-        user_id = str(command["user_id"])
-        place = MessagePlace(respond, bot.client, user_id)
-        what = f"Show ticket {ticket_id} to {user_id} by command"
+        place = place_of(bot.client, command)
+        what = f"Show ticket {ticket_id} to {command.get('user_id')} by command"
         try:
-            bot.errands.run(bot.lanes.reads, place, what, lambda: bot.newest_page(ticket_id))
+            bot.errands.run(bot.read_lane(ticket_id), place, what, lambda: bot.newest_page(ticket_id))
         except LaneFull:
             _say(ack, busy(f"Ticket #{ticket_id}"))
         else:

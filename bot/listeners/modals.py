@@ -9,7 +9,8 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.blocks.screen import View, notice
-from bot.listeners.answers import SLACK_FAILURES, Place, reason
+from bot.listeners.places import Place
+from bot.slack_errors import reason
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +22,8 @@ def open_modal(client: WebClient, body: Mapping[str, Any], view: View, place: Pl
     """
     opens = client.views_push if body.get("view") else client.views_open
     try:
-        opened = opens(trigger_id=body["trigger_id"], view=view)
-    except SLACK_FAILURES as error:
+        return str(opens(trigger_id=body["trigger_id"], view=view)["view"]["id"])
+    except Exception as error:  # noqa: BLE001 (however Slack's answer is broken, the person gets theirs)
         log.warning("A modal was not opened: %s", reason(error))
         place.show(notice("The form did not open", "Nothing was done. Please try again."))
         return None
-    return str(opened["view"]["id"])

@@ -5,24 +5,32 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from cachetools import TTLCache
 from slack_sdk import WebClient
 
-from bot.listeners.answers import SLACK_FAILURES, reason
+from bot.slack_errors import reason
 
 log = logging.getLogger(__name__)
 
 _KEEP_SECONDS = 600
 _MOST_PEOPLE = 10_000
+# A name is worth waiting for, but not long, and nobody reads a note for its thirtieth name.
+LOOKUP_SECONDS = 2
+_ALL_SECONDS = 4.0
+_MOST_NAMES = 20
 
 
 class People:
-    """Looks names up with users.info (scope users:read) and keeps them for ten minutes."""
+    """Looks names up with users.info (scope users:read) and keeps them for ten minutes.
+
+    `client` should give up after LOOKUP_SECONDS.
+    """
 
     def __init__(self, client: WebClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
+        self._clock = clock
         self._lock = threading.Lock()
         self._names: TTLCache[str, str] = TTLCache(_MOST_PEOPLE, _KEEP_SECONDS, timer=clock)
 
@@ -33,7 +41,7 @@ class People:
                 return kept
         try:
             user = self._client.users_info(user=user_id).get("user") or {}
-        except SLACK_FAILURES as error:
+        except Exception as error:  # noqa: BLE001 (a note is worth more than a name)
             log.warning("The name of %s could not be looked up: %s", user_id, reason(error))
             return otherwise or user_id
         profile = user.get("profile") or {}
@@ -42,3 +50,13 @@ class People:
             with self._lock:
                 self._names[user_id] = str(name)
         return str(name or otherwise or user_id)
+
+    def names(self, user_ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of several people by id, of as many as can be looked up in four seconds."""
+        deadline = self._clock() + _ALL_SECONDS
+        found: dict[str, str] = {}
+        for user_id in user_ids:
+            if len(found) == _MOST_NAMES or self._clock() > deadline:
+                break
+            found[user_id] = self.name(user_id)
+        return found

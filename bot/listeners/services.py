@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from slack_sdk import WebClient
@@ -12,7 +13,7 @@ from bot.blocks.ids import Spot
 from bot.blocks.screen import Screen
 from bot.desk import Desk
 from bot.leadsquared.errors import LeadSquaredError
-from bot.listeners.answers import Errands
+from bot.listeners.errands import Errands
 from bot.listeners.people import People
 from bot.ticket_numbers import TicketLinks
 from bot.work import Lane
@@ -20,10 +21,16 @@ from bot.work import Lane
 
 @dataclass(frozen=True)
 class Lanes:
-    """The lanes: reads and notes call LeadSquared, `slack` calls Slack alone."""
+    """The lanes of background work.
+
+    `reads` and `notes` call LeadSquared; `hits` shows what is kept; `lookups` asks Slack for names;
+    `slack` opens modals while their triggers live, and shows what is ready.
+    """
 
     reads: Lane
+    hits: Lane
     notes: Lane
+    lookups: Lane
     slack: Lane
 
 
@@ -38,18 +45,23 @@ class Services:
     people: People
     links: TicketLinks
     ticket_url: str | None
+    new_id: Callable[[], str]
+
+    def read_lane(self, ticket_id: int) -> Lane:
+        """Return the lane for showing a ticket: one that is kept never waits behind those that are not."""
+        return self.lanes.hits if self.desk.keeps(ticket_id) else self.lanes.reads
 
     def url(self, ticket_id: int) -> str | None:
         """Return the address of a ticket's page in LeadSquared, when it is known."""
         return self.ticket_url.replace("{ticket_id}", str(ticket_id)) if self.ticket_url else None
 
-    def newest_page(self, ticket_id: int, *, fresh: bool = False) -> Screen:
+    def newest_page(self, ticket_id: int) -> Screen:
         """Return the newest page of a ticket's conversation, or why it cannot be shown."""
-        return self._page(Spot(ticket_id), "newest", fresh=fresh)
+        return self._page(Spot(ticket_id), "older")
 
-    def older_page(self, spot: Spot) -> Screen:
-        """Return the page before a message."""
-        return self._page(spot, "older")
+    def older_page(self, spot: Spot, *, fresh: bool = False) -> Screen:
+        """Return the page before a message; the newest where the spot names none."""
+        return self._page(spot, "older", fresh=fresh)
 
     def newer_page(self, spot: Spot) -> Screen:
         """Return the page after a message."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.blocks.failure import BUSY, note_failed, note_in_doubt
+from bot.blocks.failure import BUSY, note_dropped, note_failed, note_in_doubt
 from bot.blocks.ids import NOTE_FORM, TICKET_FORM
 from bot.blocks.limits import shorten
 from bot.blocks.note_modal import (
@@ -21,9 +22,9 @@ from bot.blocks.note_modal import (
     receipt,
     receipt_words,
 )
-from bot.blocks.prompts import looking_up
+from bot.blocks.prompts import looking_up, outdated
 from bot.leadsquared.errors import LeadSquaredError
-from bot.listeners.answers import AnswerAsView, ViewPlace
+from bot.listeners.places import AnswerAsView, ViewPlace
 from bot.listeners.services import Services
 from bot.notes import Author
 from bot.ticket_numbers import clean, only_number
@@ -41,14 +42,14 @@ def register(app: App, bot: Services) -> None:
         if ticket_id is None:
             ack(response_action="errors", errors={NUMBER_BLOCK: _no_number(number)})
             return
-        place = ViewPlace(bot.client, user_id, str(view["id"]))
+        place = ViewPlace(bot.client, user_id, external_id=bot.new_id())
         what = f"Show ticket {ticket_id} to {user_id} in a modal"
         try:
-            bot.errands.run(bot.lanes.reads, place, what, lambda: bot.newest_page(ticket_id))
+            bot.errands.run(bot.read_lane(ticket_id), place, what, lambda: bot.newest_page(ticket_id))
         except LaneFull:
             ack(response_action="errors", errors={NUMBER_BLOCK: BUSY})
         else:
-            ack(response_action="update", view=looking_up(ticket_id))
+            ack(response_action="update", view=looking_up(ticket_id) | {"external_id": place.external_id})
 
     @app.view(NOTE_FORM)
     def add_note(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -59,20 +60,25 @@ def register(app: App, bot: Services) -> None:
             ack(response_action="errors", errors=errors)
             return
         user = body["user"]
-        place = ViewPlace(bot.client, str(user["id"]), str(view["id"]))
-        what = f"Add a note to ticket {ticket_id} for {user['id']}"
+        place = ViewPlace(bot.client, str(user["id"]), external_id=bot.new_id())
         try:
             bot.errands.run(
                 bot.lanes.notes,
                 place,
-                what,
+                f"Add a note to ticket {ticket_id} for {user['id']}",
                 lambda: _add(bot, ticket_id, draft, user),
                 broken=lambda error_id: _not_added(bot, ticket_id, draft, note_in_doubt(error_id)),
+                dropped=lambda started: _not_added(bot, ticket_id, draft, note_dropped(started=started)),
             )
         except LaneFull:
             ack(response_action="errors", errors={TEXT_BLOCK: BUSY})
         else:
-            ack(response_action="update", view=adding(ticket_id))
+            ack(response_action="update", view=adding(ticket_id) | {"external_id": place.external_id})
+
+    @app.view(re.compile(""))
+    def unknown_view(ack: Ack) -> None:
+        # A modal can stay open while the bot is replaced by another version.
+        ack(response_action="update", view=outdated().view())
 
 
 def note_errors(draft: NoteDraft, ticket_id: int | None, max_chars: int) -> dict[str, str]:

@@ -1,0 +1,104 @@
+"""The work behind a click, and the promise that it ends in an answer."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.blocks.failure import busy, restarting, unexpected
+from bot.listeners.places import Answer, Place
+from bot.work import Lane, LaneFull
+
+log = logging.getLogger(__name__)
+
+
+class _OneAnswer:
+    """Lets one answer through: the job's own, or the one that says it was dropped."""
+
+    def __init__(self) -> None:
+        self._free = threading.Lock()
+
+    def take(self) -> bool:
+        """Tell whether this is the first."""
+        return self._free.acquire(blocking=False)
+
+
+def _restarting(_: bool) -> Answer:
+    return restarting()
+
+
+@dataclass(frozen=True)
+class Errands:
+    """Runs what a click asks for in a lane, and sees to it that it ends in an answer."""
+
+    new_id: Callable[[], str]
+    # Calls to Slack alone: they never wait behind LeadSquared.
+    slack_lane: Lane
+
+    def run(
+        self,
+        lane: Lane,
+        place: Place,
+        what: str,
+        job: Callable[[], Answer],
+        *,
+        broken: Callable[[str], Answer] = unexpected,
+        dropped: Callable[[bool], Answer] = _restarting,
+    ) -> None:
+        """Queue a job whose result is shown at `place`. Raises LaneFull.
+
+        `what` is for the log: ids only. `broken` makes the answer when the job raises, from the error's id; `dropped`
+        when the bot stops before the job is done, from whether it had been started.
+        """
+        one = _OneAnswer()
+
+        def work() -> None:
+            started = time.monotonic()
+            try:
+                answer = job()
+            except Exception as error:  # noqa: BLE001 (whatever broke, the person gets an answer)
+                answer = broken(self.log_error(what, error))
+            if one.take():
+                place.show(answer)
+                log.info("%s: answered in %.3f s", what, time.monotonic() - started)
+
+        def drop(started: bool) -> None:
+            if one.take():
+                self.show(place, what, dropped(started))
+
+        lane.submit(work, drop)
+
+    def run_or_say_busy(self, lane: Lane, place: Place, what: str, job: Callable[[], Answer]) -> None:
+        """Queue a job; when the lane is full, say so at `place`."""
+        try:
+            self.run(lane, place, what, job)
+        except LaneFull:
+            log.warning("%s: lane %s is full", what, lane.name)
+            self.show(place, what, busy("Busy"))
+
+    def show(self, place: Place, what: str, answer: Answer) -> None:
+        """Show an answer that is ready. Does not wait for Slack."""
+        self.call_slack(what, lambda: place.show(answer), place)
+
+    def call_slack(self, what: str, job: Callable[[], None], place: Place) -> None:
+        """Queue a job that calls only Slack. If it fails, the person is told at `place`."""
+
+        def work() -> None:
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 (as above)
+                place.show(unexpected(self.log_error(what, error)))
+
+        try:
+            self.slack_lane.submit(work)
+        except LaneFull:
+            log.error("%s: the lane for Slack is full; the person got no answer", what)
+
+    def log_error(self, what: str, error: Exception) -> str:
+        """Log an exception nobody expected with its traceback, and return the id that it can be found by."""
+        error_id = self.new_id()
+        log.error("%s failed: error %s", what, error_id, exc_info=error)
+        return error_id

@@ -1,0 +1,216 @@
+"""Where an answer goes: the message or modal a person looks at, and if that cannot be reached, to them directly.
+
+Slack's client is made without retries of its own, for a post that is sent again can be there twice.
+So it is decided here what may be tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient, WebhookResponse
+
+from bot.blocks.screen import Screen, View, notice
+from bot.slack_errors import reason
+
+log = logging.getLogger(__name__)
+
+# How long a lane's thread waits for Slack before it says so elsewhere.
+_LONGEST_WAIT_SECONDS = 10.0
+_SERVER_ERROR_SECONDS = 1.0
+# A view that an ack makes is there once Slack has the ack, which it takes for three seconds at most.
+_ACK_SECONDS = 3.0
+_ACK_STEP_SECONDS = 0.1
+
+
+class Answer(Protocol):
+    """What a person is shown: it can be a message, and it can be a modal."""
+
+    def message(self) -> dict[str, Any]:
+        """Return `text` and `blocks`."""
+
+    def view(self) -> View:
+        """Return a modal."""
+
+
+class Place(Protocol):
+    """Where a person is looking."""
+
+    def show(self, answer: Answer) -> None:
+        """Show an answer there, else directly to the person. Does not raise: a failure is logged."""
+
+
+@dataclass(frozen=True)
+class AnswerAsView:
+    """A modal of its own making, and what to say when that modal is gone."""
+
+    form: View
+    otherwise: Screen
+
+    def message(self) -> dict[str, Any]:
+        """Return what to say outside the modal."""
+        return self.otherwise.message()
+
+    def view(self) -> View:
+        """Return the modal."""
+        return self.form
+
+
+@dataclass(frozen=True)
+class MessagePlace:
+    """The channel where a command, shortcut or button was used; only the person sees the answer.
+
+    It is reached through the request's response_url, which works where the bot is no member, five times in 30 minutes.
+    `replace`: put the answer in the place of the message whose button was clicked.
+    """
+
+    response_url: str
+    client: WebClient
+    user_id: str
+    replace: bool = False
+    pause: Callable[[float], None] = time.sleep
+
+    def show(self, answer: Answer) -> None:
+        """Show an answer as an ephemeral message."""
+        try:
+            message = answer.message()
+            status = self._post(message)
+            if status == 400:
+                # It is the blocks that Slack refuses; the words alone are complete.
+                status = self._post({"text": message["text"]})
+        except Exception as error:  # noqa: BLE001 (however Slack's answer is broken, the person gets theirs)
+            log.warning("An answer may not have reached its response_url: %s", reason(error))
+            status = 0
+        if status != 200:
+            send_directly(self.client, self.user_id, answer)
+
+    def _post(self, message: Mapping[str, Any]) -> int:
+        outcome = self._send(message)
+        if outcome.status_code == 429 or outcome.status_code >= 500:
+            self.pause(_seconds_to_wait(outcome.headers))
+            outcome = self._send(message)
+        if outcome.status_code != 200:
+            log.warning("Slack refused an answer at its response_url: %d %.300s", outcome.status_code, outcome.body)
+        return outcome.status_code
+
+    def _send(self, message: Mapping[str, Any]) -> WebhookResponse:
+        body = {
+            **message,
+            "response_type": "ephemeral",
+            "replace_original": self.replace,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        hook = WebhookClient(self.response_url, timeout=self.client.timeout, ssl=self.client.ssl, retry_handlers=[])
+        try:
+            return hook.send_dict(body)
+        except URLError as error:
+            # Never connected: nothing can have been posted.
+            if not isinstance(error.reason, ConnectionRefusedError):
+                raise
+            self.pause(_SERVER_ERROR_SECONDS)
+            return hook.send_dict(body)
+
+
+@dataclass(frozen=True)
+class ViewPlace:
+    """An open modal, by its id; or by the `external_id` that an ack gives it.
+
+    With the `external_id`, Slack cannot take the answer before the ack, which would then paint over it.
+    """
+
+    client: WebClient
+    user_id: str
+    view_id: str = ""
+    external_id: str = ""
+    pause: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+
+    def show(self, answer: Answer) -> None:
+        """Show an answer in the modal."""
+        try:
+            error = self._update(answer.view())
+            if error is not None and error not in {"not_found", "ratelimited"}:
+                message = answer.message()
+                log.warning("Slack refused a view: %s", error)
+                error = self._update(notice(message["blocks"][0]["text"]["text"], message["text"]).view())
+        except Exception as failure:  # noqa: BLE001 (however Slack's answer is broken, the person gets theirs)
+            log.warning("A modal may not have been updated: %s", reason(failure))
+            error = "failed"
+        if error is not None:
+            send_directly(self.client, self.user_id, answer)
+
+    def _update(self, view: View) -> str | None:
+        """Update the modal, and return Slack's error. Doing it twice does no harm, so what may pass is tried again."""
+        which = {"external_id": self.external_id} if self.external_id else {"view_id": self.view_id}
+        deadline = self.clock() + (_ACK_SECONDS if self.external_id else 0.0)
+        waited = False
+        while True:
+            try:
+                self.client.views_update(**which, view=view)
+            except SlackApiError as error:
+                code = str(error.response.get("error"))
+                if code == "not_found" and self.clock() < deadline:
+                    self.pause(_ACK_STEP_SECONDS)
+                elif not waited and (error.response.status_code == 429 or error.response.status_code >= 500):
+                    waited = True
+                    self.pause(_seconds_to_wait(error.response.headers))
+                else:
+                    return code
+            else:
+                return None
+
+
+@dataclass(frozen=True)
+class DirectPlace:
+    """A person's direct messages with the bot, for a click that came from nowhere else."""
+
+    client: WebClient
+    user_id: str
+
+    def show(self, answer: Answer) -> None:
+        """Send an answer."""
+        send_directly(self.client, self.user_id, answer)
+
+
+def place_of(client: WebClient, body: Mapping[str, Any], *, replace: bool = False) -> Place:
+    """Return where the person is looking who sent a payload: a modal, a channel, else nowhere that is known.
+
+    `replace`: an answer takes the place of the message that was clicked.
+    """
+    user = body.get("user")
+    user_id = str(user.get("id") if isinstance(user, dict) else body.get("user_id"))
+    if view := body.get("view"):
+        return ViewPlace(client, user_id, view_id=str(view["id"]))
+    if response_url := body.get("response_url"):
+        return MessagePlace(str(response_url), client, user_id, replace)
+    return DirectPlace(client, user_id)
+
+
+def send_directly(client: WebClient, user_id: str, answer: Answer) -> None:
+    """Send an answer as a direct message. A failure is logged: there is nowhere left to say it."""
+    quiet: dict[str, Any] = {"channel": user_id, "unfurl_links": False, "unfurl_media": False}
+    try:
+        message = answer.message()
+        try:
+            client.chat_postMessage(**message, **quiet)
+        except SlackApiError as error:
+            if "blocks" not in str(error.response.get("error")):
+                raise
+            client.chat_postMessage(text=message["text"], **quiet)
+    except Exception as error:  # noqa: BLE001 (the last resort: nothing may escape it)
+        log.error("An answer to %s could not be delivered anywhere: %s", user_id, reason(error))
+
+
+def _seconds_to_wait(headers: Mapping[str, Any]) -> float:
+    """Read Retry-After, in seconds, within bounds."""
+    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    text = str(value[0] if isinstance(value, list) and value else value)
+    return min(float(text), _LONGEST_WAIT_SECONDS) if text.isdecimal() else _SERVER_ERROR_SECONDS

@@ -1,0 +1,45 @@
+"""What a call to Slack raises when it fails: how a log says why, and what a failure means."""
+
+from __future__ import annotations
+
+from http.client import HTTPException
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from websockets.exceptions import WebSocketException
+
+# Slack's own refusal, an answer that is none, or the network.
+SLACK_FAILURES = (SlackApiError, SlackClientError, OSError)
+# Slack: the error codes of a call whose token will not do. Other codes say nothing about the token.
+TOKEN_ERRORS = {
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "not_allowed_token_type",
+    "missing_scope",
+    "no_permission",
+}
+# Slack: the codes by which it asks to be called again later.
+_PASSING_ERRORS = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
+
+
+def reason(error: Exception) -> str:
+    """Say why a call to Slack failed, for the log: Slack's error code and its pointers, no content."""
+    if isinstance(error, SlackApiError):
+        details = error.response.get("response_metadata") or {}
+        return f"{error.response.get('error')} {details.get('messages') or ''}".strip()
+    return type(error).__name__
+
+
+def refuses_token(error: Exception) -> bool:
+    """Whether Slack said that the token will not do."""
+    return isinstance(error, SlackApiError) and error.response.get("error") in TOKEN_ERRORS
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same call may work some seconds later: too many calls, trouble inside Slack, or the network."""
+    if isinstance(error, SlackApiError):
+        status = int(error.response.status_code)
+        return status == 429 or status >= 500 or error.response.get("error") in _PASSING_ERRORS
+    return isinstance(error, OSError | HTTPException | WebSocketException)
