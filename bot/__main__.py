@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.error import URLError
 
-from slack_bolt.error import BoltError
-from slack_sdk.errors import SlackApiError
-
-from bot.app import build
+from bot.first_calls import PAUSES, CannotStart, FirstCalls
 from bot.logs import set_up_logs
 from bot.server import serve
 from bot.settings import Settings, SettingsError, load_env
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Returns the exit code: 0 for a clean stop, 2 for settings that are missing or wrong."""
+    """Run one command. Returns the exit code: 0 for a clean stop, 2 when it cannot start."""
     parser = argparse.ArgumentParser(prog="ticketbot", description="LeadSquared tickets in Slack.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("serve", help="run the bot with the settings of the environment and .env (the default)")
@@ -42,28 +37,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_bot(stop)
 
 
-def run_bot(stop: threading.Event) -> int:
-    """Run the bot until `stop` is set. Returns the exit code."""
+def run_bot(stop: threading.Event, pauses: Sequence[float] = PAUSES) -> int:
+    """Run the bot until `stop` is set. Returns the exit code.
+
+    `pauses` are the seconds between tries to reach Slack at the start.
+    """
     try:
         settings = Settings.from_env(load_env(os.environ, Path(".env")))
-    except SettingsError as error:
+        set_up_logs(settings.log_level)
+        serve(settings, stop, FirstCalls(settings.slack_api_url, stop, pauses))
+    except (SettingsError, CannotStart, OSError) as error:
         print(f"ticketbot cannot start: {error}", file=sys.stderr)
         return 2
-    set_up_logs(settings.log_level)
-    try:
-        serve(build(settings), settings, stop)
-    except SlackApiError as error:
-        why = f"Slack refused SLACK_APP_TOKEN: {error.response.get('error')}"
-    except BoltError as error:
-        why = f"Slack refused SLACK_BOT_TOKEN: {error}"
-    except URLError as error:
-        why = f"Slack cannot be reached at SLACK_API_URL {settings.slack_api_url}: {error.reason}"
-    except OSError as error:
-        why = str(error)
-    else:
-        return 0
-    print(f"ticketbot cannot start: {why}", file=sys.stderr)
-    return 2
+    return 0
 
 
 def stop_on_signals() -> threading.Event:
@@ -75,5 +61,4 @@ def stop_on_signals() -> threading.Event:
 
 
 if __name__ == "__main__":
-    logging.captureWarnings(capture=True)
     sys.exit(main())

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 
-# At lower levels these log request bodies: Bolt a whole body whose signature is wrong, slack_sdk what it sends.
-_TALKATIVE = ("slack_bolt", "slack_sdk", "urllib3", "waitress")
-
 
 def set_up_logs(level: str) -> None:
-    """Send logs of `level` and above to standard error."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("slack_bolt").addFilter(_not_about_the_client)
+    """Send the bot's logs of `level` and above to standard error, and warnings of everything else.
+
+    Only the bot's own loggers go lower: libraries log bodies, frames and addresses that let one in at lower levels.
+    """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger().setLevel(logging.WARNING)
+    logging.getLogger("bot").setLevel(level)
+    bolt = logging.getLogger("slack_bolt")
+    # For a logger with no level of its own Bolt words its debug lines all the same.
+    bolt.setLevel(logging.WARNING)
+    bolt.addFilter(_not_about_the_client)
+    logging.captureWarnings(capture=True)
 
 
 def _not_about_the_client(record: logging.LogRecord) -> bool:

@@ -9,13 +9,15 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_bolt.adapter.wsgi.http_request import WsgiHttpRequest
 from waitress.server import create_server
 from waitress.trigger import trigger
 from waitress.wasyncore import close_all
 
-from bot.app import Bot, slack_client
+from bot.app import Bot, build, slack_client
+from bot.first_calls import FirstCalls
 from bot.settings import Settings
 from bot.socket_mode import SocketMode
 
@@ -41,14 +43,22 @@ class Listening(Protocol):
         """Stop."""
 
 
-def serve(bot: Bot, settings: Settings, stop: threading.Event) -> None:
-    """Listen to Slack until `stop` is set, then finish what was accepted, within ten seconds in all.
+def serve(settings: Settings, stop: threading.Event, slack: FirstCalls) -> None:
+    """Run the bot until `stop` is set, then finish what was accepted, within ten seconds in all.
 
-    Raises SlackApiError for a wrong app token, OSError when the port is taken.
+    Raises CannotStart when Slack refuses a token or is not to be reached, OSError when the port is taken.
     """
-    listening: Listening
+    # Building asks Slack the same. Asked here first, nothing has to be taken down between two tries.
+    slack.make(slack_client(settings, settings.slack_bot_token.reveal()).auth_test, "SLACK_BOT_TOKEN")
+    bot = slack.make(lambda: build(settings), "SLACK_BOT_TOKEN")
+    if bot is None:
+        return
+    listening: Listening | None
     if settings.slack_app_token:
-        listening = connect_socket_mode(bot, settings)
+        listening = slack.make(lambda: connect_socket_mode(bot, settings), "SLACK_APP_TOKEN")
+        if listening is None:
+            bot.close(DRAIN_SECONDS)
+            return
         log.info("Connected to Slack in Socket Mode")
     else:
         listening = server = HttpServer(bot.app, settings.host, settings.port)
@@ -117,7 +127,10 @@ def _waitress(application: WSGIApplication, host: str, port: int, sockets: dict[
             threads=8,
             # A stalled client costs a connection, not a thread; the default of 100 would let a hundred block the rest.
             connection_limit=1000,
-            channel_timeout=30,
+            # Even a thousand that are left idle block the rest no longer than this and the next look at them together.
+            # Slack sends a request as soon as it has connected: only others keep silent for ten seconds.
+            channel_timeout=10,
+            cleanup_interval=2,
             max_request_body_size=MAX_BODY_BYTES,
             ident=None,
         )
@@ -134,7 +147,7 @@ def _in_url(host: str) -> str:
 
 def wsgi(app: App, healthy: threading.Event) -> WSGIApplication:
     """Make the WSGI application: Slack's path, health, and nothing else."""
-    slack = SlackRequestHandler(app, path=EVENTS_PATH)
+    slack = _Slack(app, path=EVENTS_PATH)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         route = (environ["REQUEST_METHOD"], environ["PATH_INFO"])
@@ -142,20 +155,29 @@ def wsgi(app: App, healthy: threading.Event) -> WSGIApplication:
             return _plain(start_response, "200 OK" if healthy.is_set() else "503 Service Unavailable")
         if route != ("POST", EVENTS_PATH):
             return _plain(start_response, "404 Not Found")
+        # Bolt reads as much as a header says, and a body that came in chunks has none.
         body = environ["wsgi.input"].read()
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
         # Bolt would fail on each of these with an error of its own.
         timestamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
         if not re.fullmatch(r"[0-9]{1,12}", timestamp) or not environ.get("HTTP_X_SLACK_SIGNATURE", "").isascii():
             return _plain(start_response, "401 Unauthorized")
-        try:
-            body.decode()
-        except UnicodeDecodeError:
-            return _plain(start_response, "400 Bad Request")
-        environ["wsgi.input"] = io.BytesIO(body)
-        environ["CONTENT_LENGTH"] = str(len(body))
         return slack(environ, start_response)
 
     return application
+
+
+class _Slack(SlackRequestHandler):
+    """Bolt behind WSGI, except that a body in no shape that Slack sends is answered 400."""
+
+    def dispatch(self, request: WsgiHttpRequest) -> BoltResponse:
+        try:
+            read = BoltRequest(body=request.get_body(), query=request.query_string, headers=request.get_headers())
+        except Exception as error:  # noqa: BLE001 (Bolt stumbles in many ways: no text, no JSON, no object)
+            log.warning("A request was refused: its body cannot be read (%s)", type(error).__name__)
+            return BoltResponse(status=400, body="")
+        return self.app.dispatch(read)
 
 
 def _plain(start_response: StartResponse, status: str) -> list[bytes]:

@@ -214,6 +214,6 @@ SPECS = (
     Spec("CACHE_SECONDS", "How long a fetched conversation is shown without fetching it again", _whole(0, 3000), "60"),
     Spec("HOST", "The address to listen on, for HTTP", str, "127.0.0.1"),
     Spec("PORT", "The port to listen on, for HTTP", _whole(0, 65535), "3000"),
-    Spec("LOG_LEVEL", f"One of {', '.join(LOG_LEVELS)}", _level, "INFO"),
+    Spec("LOG_LEVEL", "How much is logged", _level, "INFO"),
     Spec("DATABASE_URL", "A database for what must outlive the process; not used yet", Secret, "", secret=True),
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http.client import HTTPException
+from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from websockets.exceptions import WebSocketException
@@ -27,19 +29,24 @@ _PASSING_ERRORS = {"ratelimited", "rate_limited", "internal_error", "fatal_error
 def reason(error: Exception) -> str:
     """Say why a call to Slack failed, for the log: Slack's error code and its pointers, no content."""
     if isinstance(error, SlackApiError):
-        details = error.response.get("response_metadata") or {}
-        return f"{error.response.get('error')} {details.get('messages') or ''}".strip()
+        details = _answer(error).get("response_metadata") or {}
+        return f"{_answer(error).get('error')} {details.get('messages') or ''}".strip()
     return type(error).__name__
 
 
 def refuses_token(error: Exception) -> bool:
     """Whether Slack said that the token will not do."""
-    return isinstance(error, SlackApiError) and error.response.get("error") in TOKEN_ERRORS
+    return isinstance(error, SlackApiError) and _answer(error).get("error") in TOKEN_ERRORS
 
 
 def may_pass(error: Exception) -> bool:
     """Whether the same call may work some seconds later: too many calls, trouble inside Slack, or the network."""
     if isinstance(error, SlackApiError):
         status = int(error.response.status_code)
-        return status == 429 or status >= 500 or error.response.get("error") in _PASSING_ERRORS
+        return status == 429 or status >= 500 or _answer(error).get("error") in _PASSING_ERRORS
     return isinstance(error, OSError | HTTPException | WebSocketException)
+
+
+def _answer(error: SlackApiError) -> Mapping[str, Any]:
+    data = error.response.data
+    return data if isinstance(data, dict) else {"error": "an answer that is no JSON object"}

@@ -10,65 +10,91 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import threading
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from bot.slack_errors import reason
 from bot.work import Lane, LaneFull
 
 log = logging.getLogger(__name__)
 
 # A connection that answers no ping for this long is dead, though nothing closed it.
 _PING_SECONDS = 5.0
-_LONGEST_PAUSE_SECONDS = 30.0
 # Slack's payloads are a few kilobytes; a view's state may hold 250.
 _MAX_BYTES = 4 * 1024 * 1024
 _CLOSE_SECONDS = 1.0
+# A connection that lived this long was a good one: what follows it need not wait.
+_GOOD_SECONDS = 30.0
+_FIRST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 30.0
+
+
+@dataclass(eq=False)
+class _Link:
+    """A connection, what closes it, when it was opened, and whether Slack has said hello on it."""
+
+    connection: ClientConnection
+    closing: ExitStack
+    opened: float
+    greeted: bool = False
 
 
 class SocketMode:
-    """Keeps one connection to Slack from the start until `close`.
+    """Keeps one connection to Slack from the start until `pause`.
 
     `client` is a Web API client with the app-level token. Raises SlackApiError when Slack refuses the token,
     OSError or WebSocketException when it cannot be reached.
+    `wait` waits some seconds and tells whether the bot is stopping; `jitter` gives 0 to 1.
     """
 
-    def __init__(self, app: App, client: WebClient) -> None:
+    def __init__(
+        self,
+        app: App,
+        client: WebClient,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], bool] | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
         self._app = app
         self._client = client
+        self._clock = clock
+        self._jitter = jitter
         self._stopping = threading.Event()
+        self._wait = wait or self._stopping.wait
+        # Before the next connection; it outlives each of them, so that Slack is not stormed when all of them are cut.
+        self._pause = 0.0
         self._lock = threading.Lock()
-        self._current: ClientConnection | None = None
-        self._open: dict[ClientConnection, ExitStack] = {}
+        self._current: _Link | None = None
+        self._open: set[_Link] = set()
+        link = self._connect()
         # Listeners only queue work, so a few threads take what many people do at once.
         self._lane = Lane("socket", workers=8, depth=1000)
-        self._start_reading(self._connect())
-
-    @property
-    def connected(self) -> bool:
-        """Whether there is a connection now."""
-        with self._lock:
-            return self._current is not None
+        self._start_reading(link)
 
     def pause(self) -> None:
         """Acknowledge what has arrived, then leave: Slack gives the rest to another connection, if there is one."""
         self._stopping.set()
         self._lane.close(_CLOSE_SECONDS)
         with self._lock:
-            connections = list(self._open)
-        for connection in connections:
-            connection.close()
+            links = list(self._open)
+        for link in links:
+            link.connection.close()
 
     def close(self) -> None:
         """Do nothing more: the connection ended with the pause."""
 
-    def _connect(self) -> ClientConnection:
+    def _connect(self) -> _Link:
         url = str(self._client.apps_connections_open(app_token=str(self._client.token))["url"])
         opening = connect(
             url,
@@ -80,55 +106,78 @@ class SocketMode:
         )
         with ExitStack() as stack:
             connection = stack.enter_context(opening)
-            with self._lock:
-                self._current = connection
-                self._open[connection] = stack.pop_all()
-        return connection
+            return _Link(connection, stack.pop_all(), self._clock())
 
-    def _start_reading(self, connection: ClientConnection) -> None:
-        threading.Thread(target=self._read, args=(connection,), name="socket-mode", daemon=True).start()
+    def _start_reading(self, link: _Link) -> None:
+        with self._lock:
+            # The pause closes what is open then: what was still opening has nobody else to close it.
+            stopping = self._stopping.is_set()
+            if not stopping:
+                self._current = link
+                self._open.add(link)
+        if stopping:
+            link.closing.close()
+        else:
+            threading.Thread(target=self._read, args=(link,), name="socket-mode", daemon=True).start()
 
-    def _read(self, connection: ClientConnection) -> None:
+    def _read(self, link: _Link) -> None:
         try:
-            for text in connection:
-                self._take(connection, json.loads(text))
+            for text in link.connection:
+                self._take(link, text)
         except ConnectionClosed:
             pass  # iteration ends by itself only where the closing was clean
         except Exception:
             log.exception("A websocket to Slack is given up")
         finally:
+            link.closing.close()
             with self._lock:
-                stack = self._open.pop(connection)
-            stack.close()
-            self._replace(connection)
+                self._open.remove(link)
+            self._replace(link)
 
-    def _take(self, connection: ClientConnection, envelope: dict[str, Any]) -> None:
-        if envelope.get("type") == "disconnect":
+    def _take(self, link: _Link, text: str | bytes) -> None:
+        try:
+            envelope = json.loads(text)
+        except ValueError:
+            envelope = None
+        if not isinstance(envelope, dict) or not isinstance(envelope.get("payload", {}), dict):
+            log.warning("A message over the websocket was ignored: it is no request of Slack's")
+        elif envelope.get("type") == "hello":
+            link.greeted = True
+        elif envelope.get("type") == "disconnect":
             # Slack closes this connection some seconds later; until then it may still carry requests.
             log.info("Slack asks for a new connection: %s", envelope.get("reason"))
-            threading.Thread(target=self._replace, args=(connection,), name="socket-mode-renew", daemon=True).start()
+            threading.Thread(target=self._replace, args=(link,), name="socket-mode-renew", daemon=True).start()
         elif "envelope_id" in envelope:
             try:
-                self._lane.submit(lambda: self._answer(connection, envelope))
+                self._lane.submit(lambda: self._answer(link.connection, envelope))
             except LaneFull:
                 log.warning("A request over the websocket was not taken: the lane is full or closing")
 
-    def _replace(self, connection: ClientConnection) -> None:
+    def _replace(self, link: _Link) -> None:
         """Open another connection in the place of this one, unless that was done or the bot is stopping."""
         with self._lock:
-            if self._current is not connection:
+            if self._current is not link:
                 return
             self._current = None
-        pause = 0.0
-        while not self._stopping.wait(pause):
+        if link.greeted and self._clock() - link.opened >= _GOOD_SECONDS:
+            self._pause = 0.0
+        while not self._wait(self._next_pause()):
             try:
                 self._start_reading(self._connect())
-            except (SlackApiError, WebSocketException, OSError) as error:
-                pause = min(max(1.0, 2 * pause), _LONGEST_PAUSE_SECONDS)
-                log.warning("No connection to Slack (%s); next try in %.0f s", type(error).__name__, pause)
+            except Exception as error:  # noqa: BLE001 (whatever broke: without a connection the bot is deaf)
+                log.warning("No connection to Slack: %s", reason(error))
             else:
                 log.info("Connected to Slack again")
                 return
+
+    def _next_pause(self) -> float:
+        """Return the seconds before the next connection, and have the one after it wait about twice as long.
+
+        Up to half of it is taken off by chance, so that many bots do not come back at the same moment.
+        """
+        pause = self._pause
+        self._pause = min(max(_FIRST_PAUSE_SECONDS, 2 * pause), _LONGEST_PAUSE_SECONDS)
+        return pause * (1 - self._jitter() / 2)
 
     def _answer(self, connection: ClientConnection, envelope: dict[str, Any]) -> None:
         retry = {"x-slack-retry-num": "retry_attempt", "x-slack-retry-reason": "retry_reason"}

@@ -14,7 +14,10 @@ from bot.slack_text import LINKS, WORDS, texts_in
 # LeadSquared writes a key as #143, padded to three digits (#034); longer than this is no ticket number.
 _DIGITS = r"[0-9]{1,10}"
 # &#143; is a character and 1.5 a measure; possessive, so that a long run of signs costs no more than its length.
-_ALONE = re.compile(rf"\W*+(?:ticket\b\W*+)?(?<!&#)({_DIGITS})\W*+", re.IGNORECASE)
+_ALONE = re.compile(rf"\W*+(?:ticket\b\W*+)?(?:(?:no|number)\b\W*+)?(?<!&#)({_DIGITS})\W*+", re.IGNORECASE)
+# #143 #143: nothing but keys.
+_KEYS = re.compile(rf"(?:[^\w#]*+(?<!&)#{_DIGITS}(?!\w))++\W*+")
+_KEY = re.compile(rf"#({_DIGITS})")
 _SUBJECT_KEY = re.compile(rf"\[#({_DIGITS})\]")
 _MENTION = re.compile(
     # An underscore beside it is emphasis: _#143_.
@@ -64,14 +67,15 @@ def clean(text: str) -> str:
 def only_number(text: str, links: TicketLinks) -> int | None:
     """Return the one ticket number that a text is, or None when it is anything else or more than that.
 
-    143, #143, #034, [#143], a mail's subject that holds [#143], or a ticket link; quotes, brackets
-    and punctuation around it do not matter.
+    143, #143, #034, [#143], "no. 143", a mail's subject that holds [#143], or a ticket link; quotes, brackets
+    and punctuation around it do not matter, nor does the same key again.
     """
     plain = clean(_TOKEN.sub(r" \1 ", text))
     if match := _ALONE.fullmatch(plain):
         return _number(match[1])
     urls = _BARE_LINK.findall(plain)
-    found = [links.ticket_id(url) for url in urls] if urls else map(_number, _SUBJECT_KEY.findall(plain))
+    key = _KEY if _KEYS.fullmatch(plain) else _SUBJECT_KEY
+    found = [links.ticket_id(url) for url in urls] if urls else map(_number, key.findall(plain))
     distinct = {number for number in found if number}
     return distinct.pop() if len(distinct) == 1 else None
 

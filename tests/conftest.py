@@ -47,6 +47,7 @@ class Starter:
         listening: Listening
         if socket_mode:
             listening = connect_socket_mode(bot, settings)
+            stage.slack.wait(lambda: stage.slack.sockets == 1)
         else:
             listening = server = HttpServer(bot.app, settings.host, settings.port)
             stage.slack.connect(server.url + EVENTS_PATH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import queue
 import re
 import signal
@@ -11,16 +12,26 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import pytest
+from slack_bolt.error import BoltError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
+from bot.__main__ import run_bot
+from bot.first_calls import CannotStart, FirstCalls
+from bot.sandbox.http import LoopbackServer, Request, Response
 from bot.sandbox.stage import ACCESS_KEY, APP_TOKEN, BOT_TOKEN, SECRET_KEY, SIGNING_SECRET, Stage
-from bot.settings import SPECS
+from bot.server import serve
+from bot.settings import SPECS, Settings
+from bot.slack_errors import TOKEN_ERRORS
+from tests.test_logs import logs_put_back
 
 SECRETS = (ACCESS_KEY, APP_TOKEN, BOT_TOKEN, SECRET_KEY, SIGNING_SECRET)
 
@@ -187,13 +198,160 @@ def test_a_host_that_is_none_is_told(tmp_path: Path, stage: Stage) -> None:
     assert "HOST nobody.invalid" in reason(run(tmp_path, env))
 
 
-def test_a_slack_that_cannot_be_reached_is_told(tmp_path: Path, stage: Stage) -> None:
+def told(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    where: Path,
+    env: dict[str, str],
+    tries: int = 4,
+) -> str:
+    """Return why a bot cannot start that is run in this process, without pauses between its tries."""
+    monkeypatch.chdir(where)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert run_bot(threading.Event(), [0.0] * (tries - 1)) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("ticketbot cannot start: ")
+    assert said.count("\n") == 1
+    assert not [secret for secret in SECRETS if re.search(rf"{re.escape(secret)}(?![\w-])", said)]
+    return said.removeprefix("ticketbot cannot start: ").rstrip("\n")
+
+
+@pytest.fixture
+def why(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Callable[..., str]]:
+    with logs_put_back():
+        yield partial(told, monkeypatch, capsys, tmp_path)
+
+
+def calls(stage: Stage, method: str) -> int:
+    return sum(call.method == method for call in list(stage.slack.calls))
+
+
+METHODS = {"auth.test": "SLACK_BOT_TOKEN", "apps.connections.open": "SLACK_APP_TOKEN"}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("error", sorted(TOKEN_ERRORS))
+def test_an_error_about_the_token_names_it(why: Callable[..., str], stage: Stage, method: str, error: str) -> None:
+    stage.slack.fail(method, error=error, times=9)
+    assert why(stage.env(socket_mode=True)) == f"Slack refused {METHODS[method]}: {error}"
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        ({"error": "ratelimited"}, "ratelimited"),
+        ({"error": "internal_error"}, "internal_error"),
+        ({"status": 503}, ""),
+        ({"drop": "before"}, ""),
+        ({"error": "team_access_not_granted"}, "team_access_not_granted"),
+    ],
+)
+def test_any_other_failure_of_slacks_names_its_address(
+    why: Callable[..., str], stage: Stage, method: str, failure: dict[str, Any], said: str
+) -> None:
+    stage.slack.fail(method, times=9, **failure)
+    text = why(stage.env(socket_mode=True))
+    assert text.startswith(f"Slack cannot be reached at SLACK_API_URL {stage.slack.api_url}: {said}")
+    assert "TOKEN" not in text
+    assert not text.endswith(": ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "tries"),
+    [
+        (Response.of_text("<html>Down for maintenance</html>", 503), 4),
+        (Response.of_text("<html>Not Slack</html>"), 1),
+        (Response.of_json([]), 1),
+        (Response.of_json(["x"]), 1),
+        (Response(200, b"\xff"), 1),
+        (Response(), 1),
+        (None, 4),
+    ],
+)
+def test_what_is_no_answer_of_slacks_is_told_and_tried_again_only_where_that_may_help(
+    why: Callable[..., str], stage: Stage, answer: Response | None, tries: int
+) -> None:
+    asked: list[str] = []
+
+    def handler(request: Request) -> Response | None:
+        asked.append(request.path)
+        return answer
+
+    with LoopbackServer(handler) as other:
+        text = why(stage.env(socket_mode=True) | {"SLACK_API_URL": other.url})
+    assert text.startswith(f"Slack cannot be reached at SLACK_API_URL {other.url}/: ")
+    assert not text.endswith(": ")
+    assert asked == ["/auth.test"] * tries
+
+
+def test_a_slack_that_cannot_be_reached_is_told(why: Callable[..., str], stage: Stage) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    env = stage.env(socket_mode=False) | {"SLACK_API_URL": f"http://127.0.0.1:{port}/api/"}
-    assert f"SLACK_API_URL http://127.0.0.1:{port}/api/: [Errno" in reason(run(tmp_path, env))
+    text = why(stage.env(socket_mode=False) | {"SLACK_API_URL": f"http://127.0.0.1:{port}/api/"})
+    assert text.startswith(f"Slack cannot be reached at SLACK_API_URL http://127.0.0.1:{port}/api/: [Errno")
+
+
+def test_a_bad_handshake_is_told(why: Callable[..., str], stage: Stage) -> None:
+    no_websocket = LoopbackServer(lambda _: Response.of_text("No websocket here", 200))
+
+    def handler(_: Request) -> Response:
+        return Response.of_json({"ok": True, "url": no_websocket.url.replace("http", "ws"), "user_id": "U0"})
+
+    with no_websocket, LoopbackServer(handler) as other:
+        text = why(stage.env(socket_mode=True) | {"SLACK_API_URL": other.url})
+    assert text.startswith(f"Slack cannot be reached at SLACK_API_URL {other.url}/: ")
+    assert "200" in text
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_failure_that_passes_does_not_keep_it_from_starting(
+    stage: Stage, caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    stage.slack.fail(method, error="ratelimited", times=2)
+    settings = Settings.from_env(stage.env(socket_mode=True))
+    stop = threading.Event()
+    running = threading.Thread(target=serve, args=(settings, stop, FirstCalls("", stop, [0.0, 0.0])))
+    with caplog.at_level(logging.WARNING, "bot"):
+        running.start()
+        stage.slack.wait(lambda: stage.slack.sockets == 1)
+        stop.set()
+        running.join(10)
+    assert not running.is_alive()
+    assert caplog.text.count("Slack cannot be reached (ratelimited)") == 2
+
+
+def test_a_failure_between_the_two_looks_at_the_token_is_told_as_it_is(stage: Stage) -> None:
+    def refused() -> None:
+        raise BoltError("`token` is invalid") from None
+
+    def wrapped() -> None:
+        try:
+            WebClient("xoxb-made-up", base_url=stage.slack.api_url).auth_test()
+        except SlackApiError:
+            refused()
+
+    stage.slack.fail("auth.test", error="fatal_error")
+    first = FirstCalls("https://slack.example.com/", threading.Event(), [])
+    with pytest.raises(CannotStart, match=r"cannot be reached .*: fatal_error"):
+        first.make(wrapped, "SLACK_BOT_TOKEN")
+
+
+def test_a_stop_ends_the_trying_at_once(stage: Stage) -> None:
+    stop = threading.Event()
+
+    def call() -> None:
+        stop.set()
+        raise OSError("made up")
+
+    assert FirstCalls(stage.slack.api_url, stop, [600.0]).make(call, "SLACK_BOT_TOKEN") is None
+    serve(Settings.from_env(stage.env(socket_mode=True)), stop, FirstCalls("", stop))
+    assert not stage.slack.calls
 
 
 def test_an_address_that_is_not_slacks_is_told(tmp_path: Path, stage: Stage) -> None:
     env = stage.env(socket_mode=False) | {"SLACK_API_URL": stage.leadsquared.url}
-    assert "SLACK_BOT_TOKEN" in reason(run(tmp_path, env))
+    assert reason(run(tmp_path, env)).startswith(f"Slack cannot be reached at SLACK_API_URL {stage.leadsquared.url}")

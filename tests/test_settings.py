@@ -81,6 +81,11 @@ def test_wrong_settings_are_told_together_with_missing_ones() -> None:
     assert told[1].endswith("It is the port to listen on, for HTTP")
 
 
+def test_a_wrong_log_level_is_told_once_with_the_right_ones() -> None:
+    (told,) = faults(ENV | {"LOG_LEVEL": "loud"})
+    assert told == "LOG_LEVEL is wrong: it should be one of DEBUG, INFO, WARNING, ERROR. It is how much is logged"
+
+
 @pytest.mark.parametrize("blank", ["", "   ", "\t\n"])
 def test_a_blank_setting_counts_as_unset(blank: str) -> None:
     assert len(faults(ENV | {"LEADSQUARED_ORG_ID": blank})) == 1

@@ -39,6 +39,13 @@ NO_TEMPLATE = TicketLinks(None)
         "ticket 143",
         "Ticket #143",
         "TICKET:143",
+        "no. 143",
+        "No 143",
+        "№ 143",
+        "number 143",
+        "Number: #143",
+        "ticket no. 143",
+        "ticket number #143",
         "ticket #143 .",
         "\u200b143\u200b",
         "1\u200b4\u200d3",
@@ -91,6 +98,11 @@ def test_one_number_however_it_is_written(text: str) -> None:
         "-",
         "143 144",
         "#143 #144",
+        "#143 #1.5",
+        "#143 5",
+        "no",
+        "no no 143",
+        "no 143 144",
         "[#143] and [#144]",
         "help",
         "twelve",
@@ -143,6 +155,8 @@ def test_the_same_ticket_twice_is_one_ticket() -> None:
     link = "https://desk.example.com/tickets/143"
     assert only_number(f"{link} {link}", LINKS) == 143
     assert only_number("RE: [#143] FW: [#143]", LINKS) == 143
+    assert only_number("#143 #143", LINKS) == 143
+    assert only_number("#143, [#0143]; #143.", LINKS) == 143
 
 
 def test_ten_digits_are_a_ticket_number_and_zeros_before_them_do_not_count() -> None:

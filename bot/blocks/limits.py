@@ -30,8 +30,11 @@ FALLBACK_BYTES = 4000
 PAYLOAD_BYTES = 200_000
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# A cut never leaves one of these at the start of what is left: they belong to the character before.
 _JOINER = "\u200d"
+# Unicode: the combining class of the sign that joins two consonants of an Indic script.
+_JOINS_CONSONANTS = 9
+# Unicode: two of these letters in a row are a flag.
+_FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
 
 def escape(text: str) -> str:
@@ -62,9 +65,8 @@ def cut(text: str, limit: int) -> tuple[str, int]:
         if at > 0:
             end = at
             break
-    while end > 0 and (unicodedata.combining(text[end]) or _JOINER in text[end - 1 : end + 1] or _varies(text[end])):
-        end -= 1
-    head = text[:end].rstrip()
+    kept = text[: _character_start(text, end)]
+    head = kept.rstrip() or kept
     return head, len(text) - len(head)
 
 
@@ -94,5 +96,36 @@ def _length(part: object) -> int:
     return length + sum(_length(value) for value in part.values() if isinstance(value, dict | list))
 
 
-def _varies(character: str) -> bool:
-    return "\ufe00" <= character <= "\ufe0f" or "\U0001f3fb" <= character <= "\U0001f3ff"
+def _character_start(text: str, at: int) -> int:
+    """Return where the character starts that `at` is inside of, or `at` where it is inside of none.
+
+    A character that starts the text and reaches beyond `at` cannot be kept whole: it is parted at `at`.
+    """
+    start = at
+    while start > 0 and _is_inside(text, start):
+        start -= 1
+    return start or at
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Whether what a person sees as one character goes on at `at` (after Unicode's grapheme clusters, UAX 29)."""
+    before, after = text[at - 1], text[at]
+    if before in _FLAG_HALVES and after in _FLAG_HALVES:
+        halves = len(text[:at]) - len(text[:at].rstrip(_FLAG_HALVES))
+        return halves % 2 == 1
+    return (
+        before == _JOINER
+        or unicodedata.combining(before) == _JOINS_CONSONANTS
+        or _extends(after)
+        or (before, after) == ("\r", "\n")
+    )
+
+
+def _extends(character: str) -> bool:
+    """Whether a character only adds to the one before: accents, vowel signs, a keycap, a skin tone, half of a tag."""
+    return (
+        unicodedata.category(character) in {"Mn", "Mc", "Me"}
+        or character in {_JOINER, "\u200c"}
+        or "\U0001f3fb" <= character <= "\U0001f3ff"
+        or "\U000e0020" <= character <= "\U000e007f"
+    )

@@ -181,6 +181,7 @@ def test_a_restart_tells_everyone_whose_work_was_not_done(running: Running) -> N
     told = first(running, lambda v: v.id == view.id and "may or may not have been added" in str(v.blocks))
     assert value_of(told, "note") == "Do not lose me"
     assert "busy" in running.slack.slash("/ticket 143").message().text
+    running.leadsquared.recover()
     running.leadsquared.release()
 
 
@@ -191,8 +192,8 @@ def test_a_kept_ticket_does_not_wait_behind_cold_ones(running: Running) -> None:
         running.slack.slash(f"/ticket {number}")
     running.slack.click(message, "ticket_older")
     running.slack.wait(lambda: "–178 on this page" in str(running.slack.messages()[-1].blocks) or None, timeout=2)
-    running.leadsquared.release()
     running.leadsquared.recover()
+    running.leadsquared.release()
 
 
 def test_refresh_keeps_the_page(running: Running) -> None:
