@@ -30,6 +30,11 @@ def plain_section(text: str) -> Block:
     return {"type": "section", "text": plain_text(shorten(text, TEXT_CHARS))}
 
 
+def section_with_button(text: str, element: Element) -> Block:
+    """Make a section that shows a text as it is, with a button beside it."""
+    return plain_section(text) | {"accessory": element}
+
+
 def context(*mrkdwn: str) -> Block:
     """Make a context line of the bot's own mrkdwn. Slack: ≤ 10 elements."""
     return {

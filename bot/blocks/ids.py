@@ -17,6 +17,11 @@ CHOOSE_TICKET = re.compile(r"ticket_choose_\d+")
 OPEN_LINK = re.compile(r"(?:attachment_\d+|ticket_link)")
 TICKET_LINK = "ticket_link"
 
+WHOLE_MESSAGE = "message_whole"
+MESSAGE_PART = re.compile(r"message_(?:previous|next)")
+PREVIOUS_PART = "message_previous"
+NEXT_PART = "message_next"
+
 NOTE_FORM = "note_form"
 TICKET_FORM = "ticket_form"
 
@@ -42,3 +47,22 @@ class Spot:
         if not match or not int(match[1]):
             return None
         return cls(int(match[1]), int(match[2]) if match[2] else None)
+
+
+@dataclass(frozen=True, slots=True)
+class PartSpot:
+    """A part of one whole message, as a button's value: messages and parts are counted from 1."""
+
+    ticket_id: int
+    message: int
+    part: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}:{self.message}:{self.part}"
+
+    @classmethod
+    def read(cls, value: str) -> Self | None:
+        """Read a button's value back, or None when it is not one."""
+        match = re.fullmatch(r"([0-9]{1,10}):([0-9]{1,9}):([0-9]{1,6})", value)
+        numbers = [int(number) for number in match.groups()] if match else [0]
+        return cls(*numbers) if all(numbers) else None

@@ -31,7 +31,8 @@ class Attachment:
     """A file on a message.
 
     `size` is in bytes, None when the API gave none. `url` is a secret while it lives: whoever has it can download.
-    `expires` is when it stops working (aware UTC), None when the API did not say.
+    `expires` is when it stops working (aware UTC), None when the API did not say. `content_id` is what the message's
+    HTML calls it ("cid:…"), "" where it does not.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Attachment:
     content_type: str
     url: str | None
     expires: datetime | None
+    content_id: str = ""
 
     def __repr__(self) -> str:
         return f"Attachment(name={self.name!r}, size={self.size}, content_type={self.content_type!r}, url=<secret>)"
@@ -159,6 +161,7 @@ def _attachments(entries: Iterable[object], fetched: datetime) -> Iterable[Attac
                 content_type=_text(entry.get("ContentType")),
                 url=_text(entry.get("ContentPath")) or None,
                 # The sample's Ttl of 60 stands beside X-Amz-Expires=3600: minutes.
+                content_id=_text(entry.get("ContentId")).strip("<>"),
                 expires=None if minutes is None or minutes > 10_000_000 else fetched + timedelta(minutes=minutes),
             )
 

@@ -8,12 +8,23 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.blocks.ids import ADD_NOTE, CHOOSE_TICKET, NEWER, OLDER, OPEN_LINK, REFRESH, Spot
+from bot.blocks.ids import (
+    ADD_NOTE,
+    CHOOSE_TICKET,
+    MESSAGE_PART,
+    NEWER,
+    OLDER,
+    OPEN_LINK,
+    REFRESH,
+    WHOLE_MESSAGE,
+    PartSpot,
+    Spot,
+)
 from bot.blocks.note_modal import NoteDraft, note_form
-from bot.blocks.prompts import outdated
+from bot.blocks.prompts import looking_up, outdated
 from bot.blocks.screen import Screen
 from bot.listeners.modals import open_modal
-from bot.listeners.places import place_of
+from bot.listeners.places import ViewPlace, place_of
 from bot.listeners.services import Services
 
 
@@ -27,6 +38,7 @@ def register(app: App, bot: Services) -> None:
     )
     for action_id, page in pages:
         app.action(action_id)(_page_listener(bot, page, fresh=action_id == REFRESH))
+    _register_whole_message(app, bot)
 
     @app.action(ADD_NOTE)
     def add_note(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -53,6 +65,35 @@ def register(app: App, bot: Services) -> None:
     def unknown_action(ack: Ack, body: dict[str, Any]) -> None:
         # A message outlives the version of the bot that sent it.
         bot.errands.show(place_of(bot.client, body), "Unknown button", outdated())
+        ack()
+
+
+def _register_whole_message(app: App, bot: Services) -> None:
+    @app.action(WHOLE_MESSAGE)
+    def show_whole_message(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        place = place_of(bot.client, body)
+        user_id = str(body["user"]["id"])
+        if spot := PartSpot.read(str(action.get("value"))):
+            what = f"Show message {spot.message} of ticket {spot.ticket_id} to {user_id}"
+            bot.errands.call_slack(what, lambda: _show(spot, what), place)
+        else:
+            bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
+        ack()
+
+        def _show(spot: PartSpot, what: str) -> None:
+            if view_id := open_modal(bot.client, body, looking_up(spot.ticket_id), place):
+                modal = ViewPlace(bot.client, user_id, view_id=view_id)
+                bot.errands.run_or_say_busy(bot.read_lane(spot.ticket_id), modal, what, lambda: bot.whole_message(spot))
+
+    @app.action(MESSAGE_PART)
+    def turn_part(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        place = place_of(bot.client, body)
+        user_id = body["user"]["id"]
+        if spot := PartSpot.read(str(action.get("value"))):
+            what = f"Show part {spot.part} of message {spot.message} of ticket {spot.ticket_id} to {user_id}"
+            bot.errands.run_or_say_busy(bot.read_lane(spot.ticket_id), place, what, lambda: bot.whole_message(spot))
+        else:
+            bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()
 
 

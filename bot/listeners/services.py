@@ -9,8 +9,9 @@ from slack_sdk import WebClient
 
 from bot.blocks.conversation import conversation_screen
 from bot.blocks.failure import reading_failed
-from bot.blocks.ids import Spot
+from bot.blocks.ids import PartSpot, Spot
 from bot.blocks.screen import Screen
+from bot.blocks.whole_message import whole_message
 from bot.desk import Desk
 from bot.leadsquared.errors import LeadSquaredError
 from bot.listeners.errands import Errands
@@ -66,6 +67,13 @@ class Services:
     def newer_page(self, spot: Spot) -> Screen:
         """Return the page after a message."""
         return self._page(spot, "newer")
+
+    def whole_message(self, spot: PartSpot) -> Screen:
+        """Return a part of one whole message, or why it cannot be shown."""
+        try:
+            return whole_message(self.desk.conversation(spot.ticket_id), spot)
+        except LeadSquaredError as error:
+            return reading_failed(spot.ticket_id, error)
 
     def _page(self, spot: Spot, side: str, *, fresh: bool = False) -> Screen:
         try:

@@ -1,17 +1,138 @@
-"""What a message body is once it has been read: plain words in order, with nothing live in them."""
+"""What a message body is once it has been read: words in order with their shape, and nothing live in them but links."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+
+class Run(NamedTuple):
+    """Words of one style. `link` is an http, https, mailto or tel address, or None."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    code: bool = False
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Runs in order. Their text may hold line breaks."""
+
+    runs: tuple[Run, ...]
+
+
+class Item(NamedTuple):
+    """One item of a list. `level` is 0 for the outermost; `number` is None for a bullet."""
+
+    runs: tuple[Run, ...]
+    level: int = 0
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of somebody else inside a message: runs in order, whose text may hold line breaks."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preformatted:
+    """Text whose spaces and line breaks mean something: code, a log, an aligned table."""
+
+    text: str
+
+
+Block = Paragraph | Items | Quote | Preformatted
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A readable body: its paragraphs from first to last. A paragraph may hold line breaks."""
+    """A readable body, first block first."""
 
-    paragraphs: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     @property
     def text(self) -> str:
-        """The whole body, an empty line between paragraphs."""
-        return "\n\n".join(self.paragraphs)
+        """The whole body in plain words, an empty line between blocks."""
+        return "\n\n".join(_text(block) for block in self.blocks)
+
+
+Kind = Literal["reply", "signature", "history"]
+
+
+class Part(NamedTuple):
+    """A stretch of a mail: new words, a signature or footer, or an earlier message that it quotes.
+
+    `who` and `when` are the earlier message's, as the mail says them; "" where it does not, or for other kinds.
+    The first `intro_blocks` of the document introduce an earlier message, as "On …, … wrote:" does.
+    """
+
+    kind: Kind
+    document: Document
+    who: str = ""
+    when: str = ""
+    intro_blocks: int = 0
+
+    @property
+    def body(self) -> Document:
+        """The document without what introduces it."""
+        return Document(self.document.blocks[self.intro_blocks :])
+
+
+class Mail(NamedTuple):
+    """A message body, read: its parts in their order in the mail, which together hold every visible word of it.
+
+    `unread` is how many characters of the body were too many to read.
+    """
+
+    parts: tuple[Part, ...] = ()
+    unread: int = 0
+
+    @property
+    def reply(self) -> Document:
+        """The new words."""
+        return _joined(self.parts, "reply")
+
+    @property
+    def signature(self) -> Document:
+        """Signatures and footers."""
+        return _joined(self.parts, "signature")
+
+    @property
+    def history(self) -> tuple[Part, ...]:
+        """The earlier messages that the mail quotes, each by itself where they can be told apart."""
+        return tuple(part for part in self.parts if part.kind == "history")
+
+
+def words(runs: Iterable[Run]) -> str:
+    """Return the text of runs."""
+    return "".join(run.text for run in runs)
+
+
+def _joined(parts: Iterable[Part], kind: Kind) -> Document:
+    return Document(tuple(block for part in parts if part.kind == kind for block in part.document.blocks))
+
+
+def _text(block: Block) -> str:
+    if isinstance(block, Preformatted):
+        return block.text
+    if isinstance(block, Items):
+        return "\n".join(_item(item) for item in block.items)
+    return words(block.runs)
+
+
+def _item(item: Item) -> str:
+    mark = "•" if item.number is None else f"{item.number}."
+    return f"{'  ' * item.level}{mark} {words(item.runs)}"

@@ -1,0 +1,189 @@
+"""One message of a conversation: who, when, its new words, what is folded away, and its files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot import mail
+from bot.blocks import rich_text
+from bot.blocks.elements import Block, Element, actions, button, plain_context, section_with_button, utc_words
+from bot.blocks.ids import WHOLE_MESSAGE, PartSpot
+from bot.blocks.limits import BUTTON_CHARS, BUTTON_URL_CHARS, BUTTONS_PER_BLOCK, cut, shorten
+from bot.leadsquared.model import Attachment, Conversation, Kind, Message
+
+# One message's own words: so that a page holds at least three, and a long mail does not push all else away.
+MESSAGE_CHARS = 2800
+# In the words-only account each message gets a line or two.
+_LINE_CHARS = 280
+# How many messages before one are looked at for what it quotes.
+_LOOK_BACK = 8
+# Shorter words are repeated by chance.
+_REPEATED_CHARS = 40
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+_KINDS = {
+    Kind.INBOUND_EMAIL: "Customer e-mail",
+    Kind.OUTBOUND_EMAIL: "Reply by e-mail",
+    Kind.PORTAL_INBOUND: "Customer on the portal",
+    Kind.PORTAL_OUTBOUND: "Reply on the portal",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message on a page: its place counted from the oldest, its blocks, and a line in words."""
+
+    number: int
+    blocks: list[Block]
+    line: str
+
+
+class Reader:
+    """Reads the messages of one conversation, each once, and knows what was said before."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._letters: dict[int, str] = {}
+
+    def entry(self, number: int) -> Entry:
+        """Build the entry of a message, counted from the oldest, 1."""
+        message = self._conversation.messages[number - 1]
+        read = read_message(message)
+        reply = rich_text.elements(read.reply)
+        repeats = bool(reply) and self._is_repeated(_letters(read.reply.text), number, least=_REPEATED_CHARS)
+        if repeats:
+            shown, rest = [_aside("Nothing new: this message only repeats an earlier one.")], reply
+        else:
+            shown, rest = rich_text.fit(reply, MESSAGE_CHARS) if reply else ([_aside("No text in this message.")], [])
+        left = 0 if repeats else rich_text.length(rest)
+        folded = self._folded(read, number, left=left, repeats=repeats)
+        blocks: list[Block] = [{"type": "divider"}, rich_text.rich_text([heading(message), *shown])]
+        if folded:
+            spot = PartSpot(self._conversation.ticket_id, number)
+            blocks.append(section_with_button(folded, button("Show all", WHOLE_MESSAGE, value=str(spot))))
+        blocks += _files(message.attachments)
+        said = "nothing new" if repeats else read.reply.text
+        return Entry(number, blocks, _line(message, said, folded))
+
+    def _folded(self, read: mail.Mail, number: int, *, left: int, repeats: bool) -> str:
+        """Say what of a message is not shown, or nothing. What the ticket shows anyway is not counted."""
+        sentences = [f"Cut here: {left:,} more characters."] if left else []
+        hidden = []
+        if read.signature.blocks:
+            hidden.append("signature")
+        earlier = sum(not self._is_repeated(_letters(part.body.text), number) for part in read.history)
+        if earlier:
+            hidden.append(f"{earlier:,} earlier message{'s' * (earlier != 1)}")
+        if repeats:
+            hidden.insert(0, "its words")
+        if hidden:
+            sentences.append(f"{_capital(' and '.join(hidden))} hidden.")
+        if read.unread:
+            sentences.append(f"Too long to be read whole: {read.unread:,} characters of its source are left out.")
+        return " ".join(sentences)
+
+    def _is_repeated(self, letters: str, number: int, *, least: int = 0) -> bool:
+        """Tell whether words were said before on this ticket, in one of the last messages."""
+        if len(letters) < least or not letters:
+            return not least
+        return any(letters in self._said(n) for n in range(number - 1, max(0, number - 1 - _LOOK_BACK), -1))
+
+    def _said(self, number: int) -> str:
+        if number not in self._letters:
+            message = self._conversation.messages[number - 1]
+            # The flat text is the whole mail, and needs no parsing.
+            whole = message.text or "\n".join(part.document.text for part in read_message(message).parts)
+            self._letters[number] = _letters(whole)
+        return self._letters[number]
+
+
+def read_message(message: Message) -> mail.Mail:
+    """Read a message's body. Images inside it are named after the attachments that they are."""
+    names = {file.content_id: file_name(file) for file in message.attachments if file.content_id}
+    return mail.read(message.html, message.text, names)
+
+
+def heading(message: Message) -> Element:
+    """Make the line that says what a message is and when it came."""
+    when = rich_text.date(message.created) if message.created else rich_text.text("time not known")
+    return rich_text.section(
+        rich_text.text(kind_words(message), bold=True), rich_text.text("  ·  "), when, rich_text.text("\n")
+    )
+
+
+def kind_words(message: Message) -> str:
+    """Say what a message is, in words."""
+    if message.kind:
+        return _KINDS[message.kind]
+    name = " ".join(message.activity_type.split())
+    return f"Message of another kind ({shorten(name, 60)})" if name else "Message of unknown kind"
+
+
+def size_words(size: int) -> str:
+    """Say a size in bytes the way people read it: 0 bytes, 512 bytes, 107 kB, 25.0 MB."""
+    if size < 1000:
+        return f"{size} byte{'s' * (size != 1)}"
+    return f"{size / 1000:.0f} kB" if size < 999_500 else f"{size / 1_000_000:.1f} MB"
+
+
+def file_name(file: Attachment) -> str:
+    """Return a file's name in characters that can be seen."""
+    return " ".join("".join(c if c.isprintable() else " " for c in file.name).split()) or "Unnamed file"
+
+
+def opens(file: Attachment) -> bool:
+    """Tell whether a file has a link that a button can carry."""
+    if not file.url or len(file.url) > BUTTON_URL_CHARS:
+        return False
+    try:
+        parts = urlsplit(file.url)
+    except ValueError:
+        return False
+    return parts.scheme in {"https", "http"} and bool(parts.hostname)
+
+
+def _aside(words: str) -> Element:
+    return rich_text.section(rich_text.text(words, italic=True))
+
+
+def _letters(text: str) -> str:
+    """Return what two renderings of the same words have in common."""
+    return _NOT_LETTERS.sub("", text.casefold())
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _line(message: Message, said: str, folded: str) -> str:
+    when = utc_words(message.created) if message.created else "time not known"
+    words, more = cut(" ".join(said.split()), _LINE_CHARS)
+    line = f"{kind_words(message)}, {when}: {words or 'no text'}{'…' if more else ''}"
+    if folded:
+        line += f" ({folded.rstrip('.')})"
+    if message.attachments:
+        line += f" Attached: {shorten(', '.join(map(_file_words, message.attachments)), _LINE_CHARS)}."
+    return line
+
+
+def _files(attachments: Sequence[Attachment]) -> list[Block]:
+    linked = [file for file in attachments if opens(file)][:BUTTONS_PER_BLOCK]
+    rest = [file for file in attachments if file not in linked]
+    blocks = []
+    if linked:
+        blocks.append(
+            actions(*(button(_file_words(file), f"attachment_{n}", url=file.url) for n, file in enumerate(linked, 1)))
+        )
+    if rest:
+        names = ", ".join(_file_words(file) for file in rest)
+        blocks.append(plain_context(f"Attached, without a link here: {shorten(names, 600)}"))
+    return blocks
+
+
+def _file_words(file: Attachment) -> str:
+    name = file_name(file)
+    size = f" ({size_words(file.size)})" if file.size is not None else ""
+    return shorten(name, BUTTON_CHARS - len(size)) + size

@@ -1,0 +1,81 @@
+"""Characters: what is invisible or harmful goes, and what was garbled on the way is repaired where that is certain."""
+
+from __future__ import annotations
+
+import quopri
+import re
+
+_DROPPED = dict.fromkeys(
+    [
+        *(c for c in range(32) if c not in {9, 10}),
+        *range(0x7F, 0xA0),
+        0xAD,  # soft hyphen
+        0x34F,  # the joiner that newsletters pad their preheaders with
+        0x61C,
+        0x180E,
+        0x200B,
+        *range(0x202A, 0x202F),  # embeddings and overrides reorder what is read
+        *range(0x2060, 0x206A),
+        0xFEFF,
+        *range(0xFFF9, 0xFFFC),
+        *range(0xD800, 0xE000),  # lone surrogates cannot be sent
+        *range(0xE0000, 0xE0080),  # tag characters: text that no one sees
+    ]
+)
+_SPACES = dict.fromkeys((160, 5760, *range(8192, 8203), 8239, 8287, 12288), " ")
+_TABLE = _DROPPED | _SPACES | {0x2028: "\n", 0x2029: "\n", 0x85: "\n"}
+# Joiners mean something between letters of Persian or Hindi and inside an emoji; anywhere else they are padding.
+_STRAY_JOINER = re.compile(
+    r"(?<![^\x00-\u024f\s\u2000-\u206f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u024f\s\u2000-\u206f])"
+)
+
+# UTF-8 read as Windows-1252: runs of the characters that its bytes above 127 become.
+_CP1252 = {bytes([b]).decode("cp1252", "replace").replace("\ufffd", chr(b)): b for b in range(0x80, 0x100)}
+_GARBLED = re.compile("[" + re.escape("".join(c for c, b in _CP1252.items() if 0xC2 <= b <= 0xF4)) + "]["
+                      + re.escape("".join(c for c, b in _CP1252.items() if b < 0xC0)) + "]{1,3}")  # fmt: skip
+_QUOTED_PRINTABLE = re.compile(r"=(?:\r?\n|[0-9A-F]{2})")
+_SOFT_BREAK = re.compile(r"=\r?\n")
+
+
+def clean(text: str) -> str:
+    """Return a text without control, bidi, zero-width and other invisible characters; odd spaces become plain ones.
+
+    Emoji and the joiners of Persian, Hindi and the like stay whole.
+    """
+    # What is printable holds none of them but one; most text is.
+    if text.isprintable() and "\u034f" not in text:
+        return text
+    return _STRAY_JOINER.sub("", text.translate(_TABLE))
+
+
+def repair(text: str) -> str:
+    """Undo what a wrong charset or an undecoded transfer encoding did to a text, where nothing else can explain it."""
+    if "=" in text and _is_quoted_printable(text):
+        text = _decoded(text)
+    if "Ã" in text or "Â" in text or "â" in text or "à" in text or "ð" in text:
+        text = _GARBLED.sub(_ungarbled, text)
+    return text
+
+
+def _is_quoted_printable(text: str) -> bool:
+    # Soft breaks, or escapes of what is never escaped otherwise; one alone may be a person's own.
+    if len(_SOFT_BREAK.findall(text)) >= 2:
+        return True
+    return text.count("=3D") + text.count("=20") + text.count("=C3=") + text.count("=E2=80=") >= 3
+
+
+def _decoded(text: str) -> str:
+    try:
+        raw = quopri.decodestring(text.encode("utf-8"))
+        return raw.decode("utf-8")
+    except (UnicodeError, ValueError):
+        return text
+
+
+def _ungarbled(match: re.Match[str]) -> str:
+    try:
+        said = bytes(_CP1252[c] for c in match[0]).decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]
+    # Nobody sent a control character: then it was no accident.
+    return match[0] if "\x80" <= said <= "\x9f" else said

@@ -1,0 +1,64 @@
+"""HTML parsed behind guards, so that no mail takes long, takes much memory, or loses its words."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from lxml import etree
+
+# What is looked at of a body at all, before pictures inside it are taken out, and after.
+MAX_RAW_CHARS = 8_000_000
+MAX_CHARS = 1_500_000
+# Elements and attributes take up to a hundred times the memory of their source. No letter has so many.
+_MOST = {"<": 100_000, "=": 150_000}
+# libxml2 takes minutes over a tag with 100,000 attributes; no tag is this long once pictures are out.
+_MAX_TAG_CHARS = 4096
+_LONG_GAP = re.compile(rf">[^>]{{{_MAX_TAG_CHARS}}}")
+_DATA_URL = re.compile(r"data:[^\s\"'>]{64,}+")
+_LONG_TAG = re.compile(r"<[a-zA-Z](?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+>?")
+# libxml2 drops all that follows the first end of the document, such as the footer that a gateway adds.
+_END_TAGS = re.compile(r"</(?:body|html)\s*+>", re.IGNORECASE)
+
+
+def parse(html: str) -> tuple[etree._Element | None, int, bool]:
+    """Return the tree of a body, how many of its characters were too many to parse, and whether the rest is in it.
+
+    The tree is None for a body without any, or one that cannot be parsed.
+    """
+    prepared, unread = _prepared(html)
+    root, whole = _parsed(prepared)
+    return root, unread, whole
+
+
+def _prepared(html: str) -> tuple[str, int]:
+    """Return a body without what makes the parser slow or makes it lose text, and how much was cut off its end."""
+    kept = html[:MAX_RAW_CHARS]
+    if ">" not in kept[:_MAX_TAG_CHARS] or _LONG_GAP.search(kept):
+        kept = _LONG_TAG.sub(_short_tag, kept)
+    end = min(len(kept), MAX_CHARS)
+    for sign, most in _MOST.items():
+        if kept.count(sign, 0, end) > most:
+            end = next(islice(re.finditer(sign, kept), most, None)).start()
+    unread = max(0, len(html) - MAX_RAW_CHARS) + len(kept) - end
+    return _END_TAGS.sub("<br>", kept[:end]).replace("\x00", ""), unread
+
+
+def _short_tag(match: re.Match[str]) -> str:
+    tag = match[0]
+    if len(tag) > _MAX_TAG_CHARS:
+        tag = _DATA_URL.sub("data:", tag)
+    return tag if len(tag) <= _MAX_TAG_CHARS else ""
+
+
+def _parsed(html: str) -> tuple[etree._Element | None, bool]:
+    """Return the tree, and whether the whole body is in it: libxml2 stops beyond 2,048 elements inside each other."""
+    source = html.encode("utf-8", "replace")
+    if not source.strip():
+        return None, True
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        root = etree.fromstring(source, parser)
+    except etree.LxmlError:
+        return None, False
+    return root, not parser.error_log.filter_from_fatals()
