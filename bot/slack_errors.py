@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from websockets.exceptions import WebSocketException
 
-# Slack's own refusal, an answer that is none, or the network.
-SLACK_FAILURES = (SlackApiError, SlackClientError, OSError)
 # Slack: the error codes of a call whose token will not do. Other codes say nothing about the token.
 TOKEN_ERRORS = {
     "invalid_auth",

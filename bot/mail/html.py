@@ -37,7 +37,9 @@ _BREAKS = {
 # Word and Outlook write every line as a paragraph without margins.
 _TIGHT_CLASSES = ("msonormal", "msoplaintext", "msolistparagraph", "msoheader", "p1", "p2")
 # The few things that a style can say to this reader; most styles say nothing.
-_TELLING_STYLE = re.compile(r"none|hid|mso-|max-h|opac|border-top|e-space|size|margin|8ex|border-left", re.IGNORECASE)
+_TELLING_STYLE = re.compile(r"none|hid|mso-|max-h|opac|border-top|e-space|size:\s*0", re.IGNORECASE)
+# Paragraphs tell by their margins whether they are lines, quotes by theirs which client made them, images their size.
+_STYLED = frozenset(("p", "blockquote", "img"))
 _OFFICE_LEVEL = re.compile(r"mso-list:[^;]{0,40}?level(\d)")
 
 
@@ -107,7 +109,8 @@ class _Walker:
         style, tells = "", False
         names = element.keys()
         if names:
-            if "style" in names and _TELLING_STYLE.search(raw := element.get("style") or ""):
+            raw = element.get("style") if "style" in names else None
+            if raw and (tag in _STYLED or self._tiny or _TELLING_STYLE.search(raw)):
                 style = "".join(raw.lower().split())
                 if is_hidden(style):
                     return False
