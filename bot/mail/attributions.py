@@ -81,7 +81,7 @@ def _may_begin(text: str) -> bool:
     """Tell whether a line can be the first of an attribution: cheap, for most lines are not."""
     bare = text.lstrip(_EDGES)
     first = bare.split(maxsplit=1)[0].casefold().strip(_EDGES) if bare else ""
-    return first in STARTS or first[:1].isdigit() or "@" in text or _names_verb(text)
+    return first in STARTS or first[:1].isdigit() or "@" in text or text.startswith("--") or _names_verb(text)
 
 
 def _names_verb(text: str) -> bool:
@@ -130,6 +130,8 @@ def _is_attribution(text: str) -> bool:
         )
     if _ADDRESS.search(text) is not None:
         return len(text) < 160 or _DATE.search(_BRACKETED.sub("", text)) is not None
+    if text.startswith("--") and text.endswith("--"):
+        return len(text) < 160  # "---- Ann Example wrote ----"
     if _DATE.search(text) is None:
         return False
     first = text.split(maxsplit=1)[0].casefold().strip(_EDGES)

@@ -277,7 +277,8 @@ def _earlier(start: int, end: int, found: Sequence[Intro]) -> list[Stretch]:
 def _own(lines: Sequence[Line], start: int, end: int) -> list[Stretch]:
     """Cut a stretch of the person's own into banner, reply and signature."""
     top = start + (banner_end(lines[start:end]) if start == 0 else 0)
-    at = top + signature_start(lines[top:end])
+    # Behind the history there may be nothing but a list's footer.
+    at = top + signature_start(lines[top:end], may_be_all=start > 0)
     stretches = [Stretch("signature", start, top), Stretch("reply", top, at), Stretch("signature", at, end)]
     return [stretch for stretch in stretches if stretch.end > stretch.start]
 

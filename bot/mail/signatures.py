@@ -28,10 +28,11 @@ _TITLES = re.compile(
 )
 
 
-def signature_start(lines: Sequence[Line]) -> int:
+def signature_start(lines: Sequence[Line], *, may_be_all: bool = False) -> int:
     """Return where the signature or footer at the end of a stretch of lines begins; its length when there is none.
 
-    The closing ("Thanks,") and the name under it stay before it. A stretch is never all signature but for markup.
+    The closing ("Thanks,") and the name under it stay before it. A stretch is all signature only where markup says so
+    or `may_be_all`.
     """
     marked = _marked(lines, len(lines))
     trailing = _trailing(lines, marked)
@@ -39,7 +40,7 @@ def signature_start(lines: Sequence[Line]) -> int:
     if end != trailing:
         end = _trailing(lines, end)
     end = _contacts(lines, end)
-    if end == 0 and not all(is_phone_footer(line.text) for line in lines[:marked]):
+    if end == 0 and not may_be_all and not all(is_phone_footer(line.text) for line in lines[:marked]):
         return marked
     return end
 
