@@ -81,7 +81,13 @@ def _may_begin(text: str) -> bool:
     """Tell whether a line can be the first of an attribution: cheap, for most lines are not."""
     bare = text.lstrip(_EDGES)
     first = bare.split(maxsplit=1)[0].casefold().strip(_EDGES) if bare else ""
-    return first in STARTS or first[:1].isdigit() or "@" in text or text.startswith("--") or _names_verb(text)
+    return (
+        first in STARTS
+        or first[:1].isdigit()
+        or "@" in text
+        or (len(text) > 8 and text[:2] == text[-2:] == "--")
+        or _names_verb(text)
+    )
 
 
 def _names_verb(text: str) -> bool:
