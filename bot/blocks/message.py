@@ -22,7 +22,7 @@ _LINE_CHARS = 280
 _LOOK_BACK = 8
 # Shorter words are repeated by chance.
 _REPEATED_CHARS = 40
-_NOT_LETTERS = re.compile(r"[\W_]+")
+_SPACE_AND_MARKS = re.compile(r"[\s•>*_|]+")
 
 _KINDS = {
     Kind.INBOUND_EMAIL: "Customer e-mail",
@@ -46,7 +46,7 @@ class Reader:
 
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
-        self._letters: dict[int, str] = {}
+        self._letters: dict[int, tuple[str, str]] = {}
 
     def entry(self, number: int) -> Entry:
         """Build the entry of a message, counted from the oldest, 1."""
@@ -58,45 +58,52 @@ class Reader:
             shown, rest = [_aside("Nothing new: this message only repeats an earlier one.")], reply
         else:
             shown, rest = rich_text.fit(reply, MESSAGE_CHARS) if reply else ([_aside("No text in this message.")], [])
-        left = 0 if repeats else rich_text.length(rest)
+        left = 0 if repeats else rich_text.characters(rest)
         folded = self._folded(read, number, left=left, repeats=repeats)
+        show_all = button("Show all", WHOLE_MESSAGE, value=str(PartSpot(self._conversation.ticket_id, number)))
         blocks: list[Block] = [{"type": "divider"}, rich_text.rich_text([heading(message), *shown])]
         if folded:
-            spot = PartSpot(self._conversation.ticket_id, number)
-            blocks.append(section_with_button(folded, button("Show all", WHOLE_MESSAGE, value=str(spot))))
-        blocks += _files(message.attachments)
+            blocks.append(section_with_button(folded, show_all))
+        # Where all that is folded stands on the ticket anyway, a button without words is enough.
+        quiet = [show_all] if not folded and read.history else []
+        blocks += _files(message.attachments, quiet)
         said = "nothing new" if repeats else read.reply.text
         return Entry(number, blocks, _line(message, said, folded))
 
     def _folded(self, read: mail.Mail, number: int, *, left: int, repeats: bool) -> str:
         """Say what of a message is not shown, or nothing. What the ticket shows anyway is not counted."""
         sentences = [f"Cut here: {left:,} more characters."] if left else []
-        hidden = []
+        hidden = ["its words"] if repeats else []
         if read.signature.blocks:
             hidden.append("signature")
         earlier = sum(not self._is_repeated(_letters(part.body.text), number) for part in read.history)
         if earlier:
             hidden.append(f"{earlier:,} earlier message{'s' * (earlier != 1)}")
-        if repeats:
-            hidden.insert(0, "its words")
         if hidden:
-            sentences.append(f"{_capital(' and '.join(hidden))} hidden.")
+            listed = ", ".join(hidden[:-1]) + " and " * (len(hidden) > 1) + hidden[-1]
+            sentences.append(f"{_capital(listed)} hidden.")
         if read.unread:
             sentences.append(f"Too long to be read whole: {read.unread:,} characters of its source are left out.")
         return " ".join(sentences)
 
     def _is_repeated(self, letters: str, number: int, *, least: int = 0) -> bool:
-        """Tell whether words were said before on this ticket, in one of the last messages."""
-        if len(letters) < least or not letters:
-            return not least
-        return any(letters in self._said(n) for n in range(number - 1, max(0, number - 1 - _LOOK_BACK), -1))
+        """Tell whether words were said before on this ticket, in one of the last messages.
 
-    def _said(self, number: int) -> str:
+        A few words may stand in another message by chance: they must be all that it says.
+        """
+        if not letters or len(letters) < least:
+            return False
+        before = (self._said(n) for n in range(number - 1, max(0, number - 1 - _LOOK_BACK), -1))
+        if len(letters) < _REPEATED_CHARS:
+            return any(letters == reply for reply, _ in before)
+        return any(letters in whole for _, whole in before)
+
+    def _said(self, number: int) -> tuple[str, str]:
+        """Return the letters of a message's own words, and of all of it."""
         if number not in self._letters:
-            message = self._conversation.messages[number - 1]
-            # The flat text is the whole mail, and needs no parsing.
-            whole = message.text or "\n".join(part.document.text for part in read_message(message).parts)
-            self._letters[number] = _letters(whole)
+            read = read_message(self._conversation.messages[number - 1])
+            whole = "\n".join(part.document.text for part in read.parts)
+            self._letters[number] = _letters(read.reply.text), _letters(whole)
         return self._letters[number]
 
 
@@ -151,7 +158,7 @@ def _aside(words: str) -> Element:
 
 def _letters(text: str) -> str:
     """Return what two renderings of the same words have in common."""
-    return _NOT_LETTERS.sub("", text.casefold())
+    return _SPACE_AND_MARKS.sub("", text.casefold())
 
 
 def _capital(text: str) -> str:
@@ -169,13 +176,17 @@ def _line(message: Message, said: str, folded: str) -> str:
     return line
 
 
-def _files(attachments: Sequence[Attachment]) -> list[Block]:
-    linked = [file for file in attachments if opens(file)][:BUTTONS_PER_BLOCK]
+def _files(attachments: Sequence[Attachment], first: Sequence[Element]) -> list[Block]:
+    """Build the row of a message's buttons, `first` before those of its files, and name the files without a link."""
+    linked = [file for file in attachments if opens(file)][: BUTTONS_PER_BLOCK - len(first)]
     rest = [file for file in attachments if file not in linked]
     blocks = []
-    if linked:
+    if linked or first:
         blocks.append(
-            actions(*(button(_file_words(file), f"attachment_{n}", url=file.url) for n, file in enumerate(linked, 1)))
+            actions(
+                *first,
+                *(button(_file_words(file), f"attachment_{n}", url=file.url) for n, file in enumerate(linked, 1)),
+            )
         )
     if rest:
         names = ", ".join(_file_words(file) for file in rest)

@@ -77,6 +77,13 @@ def attribution(lines: Sequence[Line], at: int) -> Intro | None:
     return None
 
 
+def introduces(text: str) -> bool:
+    """Tell whether a line right above quoted lines introduces them: it names who wrote, an address or a date."""
+    if len(text) > 160 or text[-1] not in ":：" or len(text.split()) > 14:
+        return False
+    return _verb(text) is not None or _ADDRESS.search(text) is not None or _DATE.search(text) is not None
+
+
 def _may_begin(text: str) -> bool:
     """Tell whether a line can be the first of an attribution: cheap, for most lines are not."""
     bare = text.lstrip(_EDGES)

@@ -33,8 +33,10 @@ _STRAY_JOINER = re.compile(
 _CP1252 = {bytes([b]).decode("cp1252", "replace").replace("\ufffd", chr(b)): b for b in range(0x80, 0x100)}
 _GARBLED = re.compile("[" + re.escape("".join(c for c, b in _CP1252.items() if 0xC2 <= b <= 0xF4)) + "]["
                       + re.escape("".join(c for c, b in _CP1252.items() if b < 0xC0)) + "]{1,3}")  # fmt: skip
-_QUOTED_PRINTABLE = re.compile(r"=(?:\r?\n|[0-9A-F]{2})")
 _SOFT_BREAK = re.compile(r"=\r?\n")
+# A character of UTF-8 beyond ASCII, as quoted-printable writes it.
+_TAIL = "=[89AB][0-9A-F]"
+_ESCAPED = re.compile(rf"=(?:C[2-9A-F]|D[0-9A-F]|E[0-9A-F]{_TAIL}|F[0-4]{_TAIL}{_TAIL}){_TAIL}")
 
 
 def clean(text: str) -> str:
@@ -58,10 +60,12 @@ def repair(text: str) -> str:
 
 
 def _is_quoted_printable(text: str) -> bool:
-    # Soft breaks, or escapes of what is never escaped otherwise; one alone may be a person's own.
-    if len(_SOFT_BREAK.findall(text)) >= 2:
+    # One sign alone may be a person's own, and "=20" any number of times is what addresses of pages are made of.
+    breaks = len(_SOFT_BREAK.findall(text))
+    escaped = len(_ESCAPED.findall(text))
+    if breaks >= 2:
         return True
-    return text.count("=3D") + text.count("=20") + text.count("=C3=") + text.count("=E2=80=") >= 3
+    return breaks + escaped > 0 and text.count("=3D") + text.count("=20") + escaped >= 3
 
 
 def _decoded(text: str) -> str:

@@ -6,9 +6,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from heapq import merge
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from bot.mail.signatures import tells_contact
+from bot.mail.signatures import is_legal, tells_contact
 from bot.mail.words import (
     CLOSING_WORDS,
     FORWARDED,
@@ -16,6 +16,7 @@ from bot.mail.words import (
     HEADER_KEYS,
     ORIGINAL,
     PHONE_FOOTERS,
+    REPLY_ABOVE,
     STARTS,
     SUBJECT,
     TO,
@@ -27,6 +28,7 @@ from bot.mail.words import (
 _FROM_TO_WHEN = 220
 _WHEN_TO_NEXT = 160
 _ATTRIBUTION = 200
+_QUOTED_NAME = 60
 _MOST_BREAKS = 400
 # Verbs near a date that are looked at; a letter has a few.
 _MOST_VERBS = 4000
@@ -68,9 +70,22 @@ _SEPARATOR = re.compile(
     rf"(?<![-_=*])[-_=*]{{2,}}+\s?(?:{_any_of([*ORIGINAL, *FORWARDED])})\s?[-_=*:]{{0,40}}|(?<!_)_{{20,}}+"
 )
 _FOOTER = re.compile(rf"(?:(?<!\S)|(?<=[。！？]))(?:{_any_of(footer for footer in PHONE_FOOTERS if len(footer) > 7)})")
-_DASHES = re.compile(r"(?<=\s)--\s(?=\S)")
-_NAME = r"[^\W\d_][\w.'’-]{0,20}"
-_CLOSING = re.compile(rf"(?<!\w)(?:{_any_of(CLOSING_WORDS)})(?!\w)[,.!]?\s(?:{_NAME}\s){{1,2}}")
+_DASHES = re.compile(r"(?<=\s)(?:--|__|---|—)\s(?=\S)")
+# "Jo Hill wrote: > …" needs no date: the mark behind it tells.
+_QUOTING = re.compile(
+    rf"(?:(?<!\w)(?:{_any_of(verb for verb in VERBS if not _is_joined(verb))})(?!\w)|(?<!\w)quoting )"
+    r"[^:：\n>]{0,60}[:：]?\s{0,2}(?=>)"
+)
+_SENTENCE_END = re.compile(r"[.!?。！？]\s")
+_MARKER = re.compile(_any_of(REPLY_ABOVE))
+_NOTICE = re.compile(
+    r"(?<!\S)(?:confidentiality notice|disclaimer:|this (?:e-?mail|message|communication|transmission)"
+    r"(?: and any| is| may| has| \()|(?:the )?contents? of this (?:e-?mail|message)|diese (?:e-?mail|nachricht) "
+    r"|ce message |cet e-?mail |este (?:correo|mensaje)|esta mensagem|questa e-?mail|questo messaggio|dit bericht"
+    r"|de(?:ze|nne) e-?mail|you received this|— reply to this email)"
+)
+_NAME = re.compile(r"(?:[^\W\d_a-zà-ÿ][\w.'’-]{0,20}\s){1,2}")
+_CLOSING = re.compile(rf"(?<!\w)(?:{_any_of(CLOSING_WORDS)})(?!\w)[,.!]?\s")
 _DATE = re.compile(r"\d{1,2}[:.h時시]\s?\d{2}|(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _DATE_WORD = re.compile(r"\d{4}[年년.\-/]|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.?$")
 _WORD = re.compile(r"\S+")
@@ -86,12 +101,35 @@ def broken_up(text: str) -> str:
     headers = [(at, at) for block in blocks for at in block]
     inside = [(block[0], block[-1] + _WHEN_TO_NEXT) for block in blocks]
     separators = [match.span() for match in _SEPARATOR.finditer(small)]
+    separators += [_whole_marker(small, match) for match in islice(_MARKER.finditer(small), _MOST_BREAKS)]
+    separators += _typed_quotes(small)
     breaks = {0, len(text)}
     for start, end in sorted([*headers, *_attributions(text, small, inside), *separators])[:_MOST_BREAKS]:
         breaks |= {start, end}
     first = min(breaks - {0}, default=len(text))
-    breaks |= set(_signatures(small, first))
+    breaks |= set(_signatures(text, small, first))
     return "\n".join(part for a, b in pairwise(sorted(breaks)) if (part := text[a:b].strip()))
+
+
+def _typed_quotes(small: str) -> list[tuple[int, int]]:
+    """Find ">" marks, with the words before them that say who wrote, from the end of the sentence before."""
+    found = []
+    for match in islice(_QUOTING.finditer(small), _MOST_BREAKS):
+        begin = max(0, match.start() - _QUOTED_NAME)
+        ends = [end.end() for end in _SENTENCE_END.finditer(small, begin, match.start())]
+        if ends or begin == 0:
+            found.append((ends[-1] if ends else 0, match.end()))
+    first = small.find(" > ")
+    # Two marks near each other: a quotation to the end, though nothing says whose.
+    if not found and 0 < first < (second := small.find(" > ", first + 3)) < first + 400 and second > 0:
+        found.append((first, first))
+    return found
+
+
+def _whole_marker(small: str, match: re.Match[str]) -> tuple[int, int]:
+    """Return where a help desk's marker begins and ends, with the signs around it."""
+    signs = small.rfind("##", max(0, match.start() - 30), match.start())
+    return (signs if signs >= 0 else match.start()), match.end()
 
 
 def _headers(text: str) -> list[list[int]]:
@@ -158,7 +196,8 @@ def _start_of(text: str, begin: int, verb: int, date: int) -> int | None:
             continue
         if plain in STARTS and not word.strip(_EDGES)[:1].islower():
             first = n
-            while first > 0 and _date_word(words[first - 1][0]):
+            # Back over "On Mon," but not over the end of the sentence before.
+            while first > 0 and not words[first - 1][0][0].islower() and _date_word(words[first - 1][0]):
                 first -= 1
             return words[first].start()
         if plain in STARTS and lower is None:
@@ -176,12 +215,19 @@ def _date_word(word: str) -> bool:
     return plain in STARTS or plain.isdecimal() or _DATE_WORD.match(word) is not None
 
 
-def _signatures(text: str, end: int) -> list[int]:
+def _signatures(text: str, small: str, end: int) -> list[int]:
     """Find where a signature begins before `end`: dashes, a phone's footer, or what follows a closing and a name."""
-    found = [match.start() for match in _FOOTER.finditer(text, max(0, end - 160), end)]
-    found += [match.start() for match in _DASHES.finditer(text, max(0, end - 400), end)]
+    found = [match.start() for match in _FOOTER.finditer(small, max(0, end - 160), end)]
+    for match in _DASHES.finditer(text, max(0, end - 400), end):
+        found += [match.start(), match.end()]  # the dashes stand on a line of their own
+    notice = _NOTICE.search(small, 0, end)
+    if notice and is_legal(text[notice.start() : end]):
+        found.append(notice.start())
     stop = min(found, default=end)
-    closings = list(_CLOSING.finditer(text, max(0, stop - 300), stop))
-    if closings and tells_contact(text[closings[-1].end() : stop]):
-        found.append(closings[-1].end())
+    closings = list(_CLOSING.finditer(small, max(0, stop - 300), stop))
+    if closings:
+        closing = closings[-1]
+        name = _NAME.match(text, closing.end(), stop)
+        if name and tells_contact(text[name.end() : stop]):
+            found += [closing.start(), closing.end(), name.end()]
     return found

@@ -16,6 +16,8 @@ _DASH = frozenset("-_=*~—–>|")
 _LOOSE_KEY = re.compile(r"(from|to|cc|date|sent|subject)\s+(\S.{0,300})", re.IGNORECASE)
 # "Ann Example ---11/24/2025 02:10:35 PM---Hello …" is how Notes begins.
 _NOTES = re.compile(r"[^\n]{2,80}?\s?---\d{1,4}[./-]\d{1,2}[./-]\d{1,4} [^\n-]{4,20}---")
+_FULL_DATE = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|[年月時时]")
+_MARKER = re.compile(r"line|linie|zeile|ligne|línea")
 _RULE_LINE = re.compile(r"[-_=—–*]{5,200}")
 
 
@@ -29,7 +31,7 @@ def intros(lines: Sequence[Line]) -> list[Intro]:
             next_end += 1
         text = lines[at].text
         intro = None
-        if text[0] in _DASH or text[-1] in ":：-*" or ("line" in text and "##" in text) or " line" in text:
+        if text[0] in _DASH or text[-1] in ":：-*#" or (len(text) < 100 and _MARKER.search(text.lower())):
             intro = _separator(lines, at)
         if intro is None and (":" in text[:34] or "：" in text[:34]):
             intro = _header(lines, at)
@@ -49,7 +51,8 @@ def _separator(lines: Sequence[Line], at: int) -> Intro | None:
     if len(text) > 160:
         return None
     folded = text.casefold()
-    if any(words in folded for words in REPLY_ABOVE):
+    # A sentence that speaks of such a line is none.
+    if any(words in folded and len(folded) - len(words) < 30 for words in REPLY_ABOVE):
         return Intro(at, at + 1, "marker")
     bare = folded.strip(" -_=*~—–>|:：\t.")
     if bare in FORWARDED or (bare in ORIGINAL and _stands_alone(lines, at, bare)):
@@ -134,7 +137,8 @@ def _loose_header(lines: Sequence[Line], at: int) -> Intro | None:
 
 
 def _tells_mail(values: dict[str, str], known: set[str]) -> bool:
-    dated = any(c.isdigit() for c in values.get(WHEN, ""))
+    # A year or a time of day: "Date: 5 May" is what people write of anything.
+    dated = _FULL_DATE.search(values.get(WHEN, "")) is not None
     return (
         dated
         or "@" in values.get(FROM, "")

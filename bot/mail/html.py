@@ -10,8 +10,8 @@ from typing import NamedTuple
 from lxml import etree
 
 from bot.mail.lines import BLOCKQUOTE, CONTAINER, CUT, QUOTED, Line
-from bot.mail.links import address, image_words
-from bot.mail.marks import font_is_zero, is_client_quote, is_hidden, marks_of
+from bot.mail.links import address, content_key, image_words
+from bot.mail.marks import font_is_zero, is_client_quote, is_hidden, is_tight, marks_of
 from bot.mail.parse import parse
 from bot.mail.tables import Tables
 from bot.mail.writer import LineWriter
@@ -32,14 +32,16 @@ _BREAKS = {
     ),
     **dict.fromkeys(("dt", "dd"), _NEW_LINE),
     **dict.fromkeys("p h1 h2 h3 h4 h5 h6 dl ul ol menu table pre hr blockquote caption".split(), _GAP),
-    **dict.fromkeys("b strong i em var cite dfn s strike del code tt kbd samp a img".split(), _NOTHING),
+    **dict.fromkeys("b strong i em var cite dfn s strike del code tt kbd samp a img q sup".split(), _NOTHING),
 }
-# Word and Outlook write every line as a paragraph without margins.
-_TIGHT_CLASSES = ("msonormal", "msoplaintext", "msolistparagraph", "msoheader", "p1", "p2")
 # The few things that a style can say to this reader; most styles say nothing.
 _TELLING_STYLE = re.compile(r"none|hid|mso-|max-h|opac|border-top|e-space|size:\s*0", re.IGNORECASE)
 # Paragraphs tell by their margins whether they are lines, quotes by theirs which client made them, images their size.
 _STYLED = frozenset(("p", "blockquote", "img"))
+# What Word types in front of a list's paragraphs: a plain number, a bullet (some are letters of symbol fonts), others.
+_OFFICE_NUMBER = re.compile(r"\(?([0-9]{1,5})[.)]?")
+_OFFICE_BULLETS = frozenset(["", *"·o§-–•▪●○■□◦Øüvq*\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf071"])
+_OFFICE_MARK_CHARS = 40
 _OFFICE_LEVEL = re.compile(r"mso-list:[^;]{0,40}?level(\d)")
 
 
@@ -72,7 +74,7 @@ class _Walker:
     def __init__(self, names: Mapping[str, str]) -> None:
         self.writer = LineWriter()
         self._tables = Tables(self.writer.lines)
-        self._names = names
+        self._names = {content_key(content_id): name for content_id, name in names.items()}
         self._lists: list[int | None] = []
         self._frames: list[_Frame] = []
         self._skipped: etree._Element | None = None
@@ -118,7 +120,7 @@ class _Walker:
                 return False
             tells = bool(style) or "class" in names or "id" in names or "name" in names
         if break_ := _BREAKS.get(tag):
-            self._tight = tag == "p" and tells and _is_tight(element, style)
+            self._tight = tag == "p" and tells and is_tight(element.get("class") or "", style)
             self.writer.gap() if break_ == _GAP and not self._tight else self.writer.new_line()
         if tells or tag == "blockquote":
             self._enter(tag, element, style)
@@ -158,9 +160,7 @@ class _Walker:
         writer.marks |= found & ~CUT
 
     def start_list(self, element: etree._Element, _: str) -> bool:
-        start = element.get("start") or "1"
-        number = int(start) if start.isdecimal() and len(start) < 6 else 1
-        self._lists.append(number if element.tag == "ol" else None)
+        self._lists.append(_number(element.get("start") or "", 1) if element.tag == "ol" else None)
         self.writer.level += 1
         return True
 
@@ -170,19 +170,22 @@ class _Walker:
             self._lists.pop()
             self.writer.level -= 1
 
-    def start_item(self, _: etree._Element, __: str) -> bool:
+    def start_item(self, element: etree._Element, _: str) -> bool:
         number = self._lists[-1] if self._lists else None
-        self.writer.start_item(number)
         if number is not None:
+            number = _number(element.get("value") or "", number)
             self._lists[-1] = number + 1
+        self.writer.start_item(number)
         return True
 
     def office_list(self, element: etree._Element, style: str) -> bool:
         """Read Word's lists, which are paragraphs with a bullet or a number typed in front of them."""
         if "mso-list:ignore" in style:
-            digits = "".join(map(str, element.itertext())).strip(" .()\xa0\t\r\n")
-            if digits.isdecimal() and len(digits) < 6:
-                self.writer.start_item(int(digits))
+            mark = " ".join("".join(map(str, element.itertext())).split())
+            if number := _OFFICE_NUMBER.fullmatch(mark):
+                self.writer.start_item(int(number[1]))
+            elif mark not in _OFFICE_BULLETS:
+                self.writer.text(f"{mark[:_OFFICE_MARK_CHARS]} ")
             return False
         level = _OFFICE_LEVEL.search(style)
         self.writer.level = int(level[1]) - 1 if level else 0
@@ -202,6 +205,20 @@ class _Walker:
 
     def end_style(self, tag: str) -> None:
         self.writer.style(_STYLES[tag], -1)
+
+    def start_quotation(self, _: etree._Element, __: str) -> bool:
+        if not self._tiny:
+            self.writer.open_quotation()
+        return True
+
+    def end_quotation(self) -> None:
+        if not self._tiny:
+            self.writer.close_quotation()
+
+    def start_raised(self, element: etree._Element, _: str) -> bool:
+        if (element.text or "").strip().isdecimal() and not self._tiny:
+            self.writer.raise_digits()
+        return True
 
     def start_link(self, element: etree._Element, _: str) -> bool:
         self.writer.start_link(address(element.get("href") or ""))
@@ -251,6 +268,8 @@ _STARTS: dict[str, Callable[[_Walker, etree._Element, str], bool]] = {
     "li": _Walker.start_item,
     "a": _Walker.start_link,
     "img": _Walker.start_image,
+    "q": _Walker.start_quotation,
+    "sup": _Walker.start_raised,
     "pre": _Walker.start_pre,
     "table": _Walker.start_table,
     "tr": _Walker.start_row,
@@ -262,17 +281,16 @@ _ENDS: dict[str, Callable[[_Walker], None]] = {
     "li": lambda walker: walker.writer.leave_item(),
     "a": lambda walker: walker.writer.end_link(),
     "p": _Walker.end_paragraph,
+    "q": _Walker.end_quotation,
     "pre": _Walker.end_pre,
     "table": _Walker.end_table,
     **dict.fromkeys(("td", "th"), _Walker.end_cell),
 }
 
 
-def _is_tight(element: etree._Element, style: str) -> bool:
-    """Tell whether a paragraph has no margins, and so is a line."""
-    class_ = (element.get("class") or "").casefold().removeprefix("x_")
-    tight = "margin:0" in style or ("margin-top:0" in style and "margin-bottom:0" in style)
-    return tight or class_.startswith(_TIGHT_CLASSES)
+def _number(said: str, other: int) -> int:
+    """Return the number that an attribute says, or the other one."""
+    return int(said) if said.isdecimal() and len(said) < 6 else other
 
 
 def _size(style: str, name: str) -> str:

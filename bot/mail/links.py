@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.mail.clean import clean
 
@@ -14,7 +15,18 @@ _ADDRESS = re.compile(r"https?://[^\s/?#\[\]]|mailto:[^\s?]|tel:[+\d]", re.IGNOR
 _LINK_CHARS = 3000
 # A label that reads as an address: what a person would trust without looking further.
 _LABEL_CHARS = 1000
-_HOST = re.compile(r"(?<![\w-])(?:https?://)?((?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24})(?=$|[/:?#\s,)>\]])", re.IGNORECASE)
+# Browsers read the full stops of Chinese and Japanese as dots. What stands behind "@" is somebody's address.
+_DOT = "[.。．｡]"
+_HOST = re.compile(
+    rf"(?<![\w@-])(https?://)?((?:[\w-]{{1,63}}{_DOT}){{1,8}}(?:[a-z]{{2,24}}|xn--[a-z0-9-]{{1,59}})"
+    rf"|\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}})(?=$|[/:?#\s,)>\]])",
+    re.IGNORECASE,
+)
+_FILE_ENDINGS = tuple(
+    f".{ending}"
+    for ending in "pdf doc docx xls xlsx ppt pptx odt ods rtf txt csv log xml json html htm eml msg ics "
+    "png jpg jpeg gif bmp tif tiff svg webp heic mp3 mp4 mov avi zip rar gz".split()
+)
 _UNSEEN = re.compile(r"[\s\x00-\x20]+")
 
 
@@ -23,6 +35,8 @@ def address(href: str) -> str | None:
     plain = href if href.isprintable() and " " not in href else clean(_UNSEEN.sub("", href))
     if len(plain) > _LINK_CHARS or _ADDRESS.match(plain) is None:
         return None
+    if "\\" in plain and plain[:4].casefold() == "http":
+        return None  # browsers read it as "/", others do not: the host that is checked might not be the one opened
     return plain
 
 
@@ -30,13 +44,17 @@ def host_to_name(label: str, link: str) -> str:
     """Return the host that a link really leads to, when its label reads as if it led to another; else ""."""
     if link[:4].casefold() != "http":
         return ""
-    match = _HOST.search(label[:_LABEL_CHARS])
-    if match is None or "@" in label:
-        return ""
-    shown, real = match[1].casefold(), _host(unwrapped(link))
-    if _site(shown) == _site(real):
-        return ""
-    return _host(link)
+    shown, real = _shown_host(clean(label)[:_LABEL_CHARS]), _host(unwrapped(link))
+    return "" if not shown or real == shown or real.endswith(f".{shown}") else _host(link)
+
+
+def _shown_host(label: str) -> str:
+    """Return the first host in a label, without "www."; the name of a file is none."""
+    for match in _HOST.finditer(label):
+        host = unicodedata.normalize("NFKC", match[2]).replace("。", ".").casefold()
+        if match[1] or not host.endswith(_FILE_ENDINGS):
+            return host.removeprefix("www.")
+    return ""
 
 
 def unwrapped(link: str) -> str:
@@ -44,20 +62,28 @@ def unwrapped(link: str) -> str:
     host = _host(link)
     if host.endswith(".safelinks.protection.outlook.com"):
         inner = parse_qs(urlsplit(link).query).get("url", [""])[0]
-        return inner if inner.startswith(("http://", "https://")) else link
+        return inner if inner.startswith(("http://", "https://")) and "\\" not in inner else link
     return link
 
 
 def image_words(alt: str, source: str, width: str, height: str, names: Mapping[str, str]) -> str:
-    """Return the words that stand for an image: the attachment's name or the alt text; "" where it has none to show."""
+    """Return the words that stand for an image: the attachment's name or the alt text; "" where it has none to show.
+
+    `names` gives the file names of attachments by the `content_key` of their content id.
+    """
     if _pixels(width) <= 1 or _pixels(height) <= 1:
         return ""
     words = " ".join(clean(alt).split())[:200]
     if source[:4].casefold() == "cid:":
-        content_id = source[4:]
-        name = names.get(content_id) or content_id.partition("@")[0]
-        return f"[image: {clean(name)[:200]}, attached]"
+        if name := names.get(content_key(source[4:])):
+            return f"[image: {clean(name)[:200]}, attached]"
+        words = clean(unquote(source[4:]).partition("@")[0])[:200] or words
     return f"[image: {words}]" if words else ""
+
+
+def content_key(content_id: str) -> str:
+    """Return a content id in the one spelling in which ids of attachments and of images are compared."""
+    return unquote(content_id).strip().casefold()
 
 
 def _pixels(size: str) -> int:
@@ -70,8 +96,3 @@ def _host(url: str) -> str:
         return (urlsplit(url).hostname or "").casefold()
     except ValueError:
         return ""
-
-
-def _site(host: str) -> str:
-    """Return the part of a host that people look at: www.example.com and mail.example.com are one site."""
-    return ".".join(host.removeprefix("www.").split(".")[-2:])

@@ -47,7 +47,6 @@ _CLASSES: dict[str, int] = {
     "quoted-text": _HISTORY,
     "quote-container": _HISTORY,
     "mb_sig": SIGNATURE,
-    "x_mb_sig": SIGNATURE,
     "outlookmessageheader": CUT,
     "ms-outlook-mobile-reference-message": CUT,
     "samsungquote": _HISTORY,
@@ -88,7 +87,10 @@ _NAMES: dict[str, int] = {
 _OUTLOOK_LINE = re.compile(
     r"border-top:(?:solid#(?:e1e1e1|b5c4df)1\.0pt|#(?:e1e1e1|b5c4df)1\.0ptsolid|1\.0ptsolid#(?:e1e1e1|b5c4df))"
 )
+# Word and Outlook write every line as a paragraph without margins.
+_TIGHT_CLASSES = ("msonormal", "msoplaintext", "msolistparagraph", "msoheader", "p1", "p2")
 _ZERO_HEIGHT = re.compile(r"max-height:0(?:px|pt|em)?(?:;|!|$)|(?<![\w-])opacity:0(?:\.0{1,4})?(?:;|!|$)")
+_DISPLAY = re.compile(r"(?<![\w-])display:([\w-]*)(!important)?")
 _ZERO_FONT = re.compile(r"(?<![\w-])font-size:0(?:\.0{1,4})?(?:px|pt|em|rem|%)?(?:;|!|$)")
 
 
@@ -124,11 +126,26 @@ def is_client_quote(type_: str, class_: str, style: str) -> bool:
     return ".8ex" in style or "margin:005px5px" in style or "border-left:2pxsolid#1010ff" in style
 
 
+def is_tight(class_: str, style: str) -> bool:
+    """Tell whether a paragraph has no margins, and so is a line."""
+    name = class_.casefold().removeprefix("x_")
+    tight = "margin:0" in style or ("margin-top:0" in style and "margin-bottom:0" in style)
+    return tight or name.startswith(_TIGHT_CLASSES)
+
+
 def is_hidden(style: str) -> bool:
     """Tell whether a style, in small letters and without spaces, hides its element with all that is in it."""
-    if "display:none" in style or "visibility:hidden" in style or "mso-hide:all" in style:
+    if "display:none" in style and _display(style) == "none":
+        return True
+    if "visibility:hidden" in style or "mso-hide:all" in style:
         return True
     return ("max-height:0" in style or "opacity:0" in style) and _ZERO_HEIGHT.search(style) is not None
+
+
+def _display(style: str) -> str:
+    """Return the display that a style ends up with: the last one, or the last of those that are important."""
+    said = _DISPLAY.findall(style)
+    return next((value for value, important in reversed(said) if important), said[-1][0] if said else "")
 
 
 def font_is_zero(style: str) -> bool | None:

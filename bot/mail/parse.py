@@ -19,16 +19,19 @@ _DATA_URL = re.compile(r"data:[^\s\"'>]{64,}+")
 _LONG_TAG = re.compile(r"<[a-zA-Z](?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+>?")
 # libxml2 drops all that follows the first end of the document, such as the footer that a gateway adds.
 _END_TAGS = re.compile(r"</(?:body|html)\s*+>", re.IGNORECASE)
+# Tags that say nothing to this reader and that libxml2 does not know to be empty: each would hold all that follows.
+_EMPTY_TAGS = re.compile(r"</?(?:wbr|source|track)(?:[\s/][^<>]*+)?+>", re.IGNORECASE)
 
 
 def parse(html: str) -> tuple[etree._Element | None, int, bool]:
-    """Return the tree of a body, how many of its characters were too many to parse, and whether the rest is in it.
+    """Return the tree of a body, how many of its characters are not in it, and whether all that was parsed is.
 
-    The tree is None for a body without any, or one that cannot be parsed.
+    The tree is None for a body without any, or one that cannot be parsed. Where the parser gave up, the characters
+    behind that place are counted; their number is then an estimate, but never 0.
     """
     prepared, unread = _prepared(html)
-    root, whole = _parsed(prepared)
-    return root, unread, whole
+    root, lost = _parsed(prepared)
+    return root, unread + lost, not lost
 
 
 def _prepared(html: str) -> tuple[str, int]:
@@ -41,7 +44,8 @@ def _prepared(html: str) -> tuple[str, int]:
         if kept.count(sign, 0, end) > most:
             end = next(islice(re.finditer(sign, kept), most, None)).start()
     unread = max(0, len(html) - MAX_RAW_CHARS) + len(kept) - end
-    return _END_TAGS.sub("<br>", kept[:end]).replace("\x00", ""), unread
+    kept = _EMPTY_TAGS.sub("", kept[:end])
+    return _END_TAGS.sub("<br>", kept).replace("\x00", ""), unread
 
 
 def _short_tag(match: re.Match[str]) -> str:
@@ -51,14 +55,23 @@ def _short_tag(match: re.Match[str]) -> str:
     return tag if len(tag) <= _MAX_TAG_CHARS else ""
 
 
-def _parsed(html: str) -> tuple[etree._Element | None, bool]:
-    """Return the tree, and whether the whole body is in it: libxml2 stops beyond 2,048 elements inside each other."""
+def _parsed(html: str) -> tuple[etree._Element | None, int]:
+    """Return the tree, and about how many characters are not in it: libxml2 stops at 2,048 elements in each other."""
     source = html.encode("utf-8", "replace")
     if not source.strip():
-        return None, True
+        return None, 0
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
         root = etree.fromstring(source, parser)
     except etree.LxmlError:
-        return None, False
-    return root, not parser.error_log.filter_from_fatals()
+        return None, len(html)
+    fatal = next(iter(parser.error_log.filter_from_fatals()), None)
+    return root, 0 if fatal is None else _behind(html, fatal.line, fatal.column)
+
+
+def _behind(html: str, line: int, column: int) -> int:
+    """Return how many characters stand behind a place, at least 1. libxml2 counts lines and columns from 1."""
+    start = 0
+    for _ in range(line - 1):
+        start = html.find("\n", start) + 1
+    return max(1, len(html) - start - column)

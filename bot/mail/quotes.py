@@ -8,45 +8,19 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.mail.attributions import Intro
+from bot.mail.attributions import Intro, introduces
 from bot.mail.document import Kind
 from bot.mail.headers import intros
 from bot.mail.lines import BLOCKQUOTE, CONTAINER, CUT, FORWARD, LOOSE, QUOTED, SIGNATURE, Line
 from bot.mail.signatures import banner_end, is_legal, is_phone_footer, signature_start
 
 # What people write above a mail that they answer inside, in another colour: nothing else tells the two apart.
-_INSIDE = (
-    *(
-        "inline",
-        "in-line",
-        "in line with",
-        "in red",
-        "in blue",
-        "in green",
-        "in bold",
-        "in rot",
-        "in blau",
-        "in grün",
-        "in fett",
-    ),
-    *(
-        "en rouge",
-        "en bleu",
-        "en vert",
-        "en gras",
-        "en rojo",
-        "en azul",
-        "en verde",
-        "in rosso",
-        "in blu",
-        "em vermelho",
-    ),
+_ANSWERS_INSIDE = re.compile(
+    r"(?<!\w)(?:answer|repl|comment|response|antwort|kommentar|réponse|commentaire|respuesta|comentario|resposta|rispost"
+    r"|svar)\w{0,12}[^.!?]{0,40}?(?<!\w)(?:inline|in-line|in (?:red|blue|green|bold|rot|blau|grün|fett|rosso|blu)"
+    r"|en (?:rouge|bleu|vert|gras|rojo|azul|verde)|em vermelho)(?!\w)"
 )
-_ANSWERS = re.compile(
-    r"(?<!\w)(?:answer|repl|comment|response|antwort|kommentar|réponse|commentaire|respuesta|comentario|resposta"
-    r"|rispost|svar)",
-    re.IGNORECASE,
-)
+_THEIRS = re.compile(r"(?:your|ihre|deine|votre|su|sua|vostra) [^.!?]{0,12}$")
 
 
 class Stretch(NamedTuple):
@@ -70,7 +44,10 @@ def split(lines: Sequence[Line]) -> list[Stretch]:
     stretches = list(_runs(lines, is_history, found))
     if not any(stretch.kind == "reply" for stretch in stretches):
         # Nothing new: then what is quoted is the message.
-        stretches = [Stretch("reply", s.start, s.end) if s.kind == "history" else s for s in stretches]
+        quoted = any(stretch.kind == "history" for stretch in stretches)
+        # Nothing but a footer: then that is the message.
+        only = "history" if quoted else "signature"
+        stretches = [Stretch("reply", s.start, s.end) if s.kind == only else s for s in stretches]
     return _merged(stretches)
 
 
@@ -113,7 +90,7 @@ def _quoted(lines: Sequence[Line], found: Sequence[Intro]) -> list[bool]:
             quoted[n] = bool(marks & QUOTED) or not loose_seen
             continue
         loose_seen = False
-        if marks & QUOTED:
+        if marks & QUOTED or (line.text[0] == ">" and _is_typed_quote(lines, n)):
             quoted[n] = True
         elif marks & BLOCKQUOTE:
             if n in attributed:
@@ -122,6 +99,12 @@ def _quoted(lines: Sequence[Line], found: Sequence[Intro]) -> list[bool]:
         else:
             own_quote = False
     return quoted
+
+
+def _is_typed_quote(lines: Sequence[Line], n: int) -> bool:
+    """Tell whether a line that begins with ">" in HTML is a typed quote: it is introduced, or one of several."""
+    around = [lines[m].text for m in (n - 1, n + 1) if 0 <= m < len(lines)]
+    return any(text[0] == ">" for text in around) or (n > 0 and introduces(lines[n - 1].text))
 
 
 def _hard_cut(lines: Sequence[Line], found: Sequence[Intro], quoted: Sequence[bool]) -> int:
@@ -136,7 +119,8 @@ def _hard_cut(lines: Sequence[Line], found: Sequence[Intro], quoted: Sequence[bo
         if intro.forward:
             return _after_forward(lines, found, intro)
         if intro.kind == "marker" and n > 0:
-            return n
+            # "On …, the help desk wrote:" right above the marker belongs to it.
+            return next((other.start for other in found if other.end == n), n)
         if intro.kind in {"header", "separator"} and (n > 0 or intro.end < len(lines)):
             if quoted[n] and any(not quoted[m] for m in range(intro.end, len(lines))) and not line.marks & CONTAINER:
                 continue
@@ -164,7 +148,7 @@ def _mark_runs(
     lines: Sequence[Line], found: Sequence[Intro], quoted: list[bool], history: list[bool], end: int
 ) -> None:
     """Decide of each quoted run before `end` whether it is history, or a question that is answered right under it."""
-    runs = _quoted_runs(found, quoted, end)
+    runs = _quoted_runs(lines, found, quoted, end)
     if not runs:
         return
     in_run = {n for a, b, _ in runs for n in range(a, b)}
@@ -186,10 +170,10 @@ def _mark_runs(
 def _answers_inside(lines: Sequence[Line]) -> bool:
     for line in lines:
         folded = line.text[:400].casefold()
-        if " in " not in folded and "in-line" not in folded and "inline" not in folded and " en " not in folded:
-            continue
-        if any(words in folded for words in _INSIDE) and _ANSWERS.search(folded):
-            return True
+        if any(words in folded for words in (" in ", "line", " en ", " em ")):
+            match = _ANSWERS_INSIDE.search(folded)
+            if match and not _THEIRS.search(folded[: match.start()]):
+                return True
     return False
 
 
@@ -202,7 +186,9 @@ def _from_client(lines: Sequence[Line], run: tuple[int, int, bool]) -> bool:
     return bool(lines[run[0]].marks & CONTAINER)
 
 
-def _quoted_runs(found: Sequence[Intro], quoted: Sequence[bool], end: int) -> list[tuple[int, int, bool]]:
+def _quoted_runs(
+    lines: Sequence[Line], found: Sequence[Intro], quoted: Sequence[bool], end: int
+) -> list[tuple[int, int, bool]]:
     """Return the quoted stretches before `end`, with the attribution above each, and whether there is one."""
     intro_ends = {intro.end: intro for intro in found}
     inside = {n for intro in found for n in range(intro.start, intro.end)}
@@ -219,6 +205,8 @@ def _quoted_runs(found: Sequence[Intro], quoted: Sequence[bool], end: int) -> li
         attributed = intro is not None or start in inside or any(m in inside for m in range(start, min(start + 3, n)))
         if intro is not None:
             start = intro.start
+        elif start > 0 and not quoted[start - 1] and introduces(lines[start - 1].text):
+            start, attributed = start - 1, True
         if runs and all(m in inside for m in range(runs[-1][1], start)):
             runs[-1] = (runs[-1][0], n, runs[-1][2] or attributed)
         else:

@@ -6,16 +6,26 @@ import re
 from collections.abc import Sequence
 
 from bot.mail.lines import SIGNATURE, Line
-from bot.mail.words import BANNERS, CLOSING_WORDS, LEGAL, PHONE_FOOTERS
+from bot.mail.words import BANNERS, CLOSING_WORDS, COMMON_LEGAL, LEGAL, PHONE_FOOTERS
 
 # A signature may hold a long legal notice, but no letter.
 _SIGNATURE_LINES = 25
+_BARE_FOOTERS = ("sent from", "sent via", "sent with", "sent using", "sent by")
+_FOOTER_ENDS = ("gesendet", "gönderildi", "から送信", "에서 보냄", "भेजा गया", "küldve", "보냄", "의 iphone")
+_DEVICE = re.compile(
+    r"(?<!\w)(?:i?phone|ipad|android|galaxy|samsung|huawei|xiaomi|pixel|nokia|blackberry|mobile|smartphone|tablet|device|windows"
+    r"|outlook|yahoo|gmail|e?mail|proton|tuta|spark|superhuman|mailbird|app|aol|hotmail|fastmail|zoho|hey|mac|webmail)"
+)
+# Words of what a gateway says of a mail from outside, beside how it begins.
+_OUTSIDE = re.compile(
+    r"extern|outside|organi[sz]ation|sender|links|attachments|expéditeur|afzender|remitente|mittente|absender|häufig|souvent|vaak|spesso|suele|often"
+)
 _FOOTER_CHARS = 120
 _BANNER_LINES = 3
 _DELIMITER = re.compile(r"(?:--|––|—|-- ?|__{1,60}|--{1,60})\s?")
 _CONTACT = re.compile(
     r"(?<!\w)(?:tel|phone|mobile|mob|fax|cell|office|direct|telefon|tél|teléfono|telefono|mobil|handy|móvil|e-?mail|mail|web"
-    r"|website|skype|linkedin|www\.|https?://|t|m|p|f|e|w|d|o)\s?[:.|]|\+\d[\d\s().\-/]{6,20}\d|(?<!\d)\(?\d{2,5}\)?[\s.\-/]\d{3,4}[\s.\-/]\d{3,6}",
+    r"|website|skype|linkedin|www\.|https?://)\s?[:.|]|(?<!\w)[tmpfewdo]\s?[:|]\s|\+\d[\d\s().\-/]{6,20}\d|(?<!\d)\(?\d{2,5}\)?[\s.\-/]\d{3,4}[\s.\-/]\d{3,6}",
     re.IGNORECASE,
 )
 _WEB = re.compile(r"[^\s@]{1,60}@[^\s@]{1,60}\.\w{2,10}|www\.\S{3,80}|https?://\S{3,200}", re.IGNORECASE)
@@ -50,26 +60,28 @@ def is_phone_footer(text: str) -> bool:
     if len(text) > _FOOTER_CHARS:
         return False
     folded = text.casefold().strip(" -–—_*[(<|")
-    return folded.startswith(PHONE_FOOTERS) or (
-        len(folded) < 60
-        and folded.endswith(
-            ("gesendet", "gönderildi", "から送信", "에서 보냄", "भेजा गया", "küldve", "보냄", "의 iphone")
-        )
-    )
+    if folded.startswith(_BARE_FOOTERS) and not folded.startswith("sent from my"):
+        # People send things from places and by courier, too.
+        return len(folded.split()) < 12 and _DEVICE.search(folded) is not None
+    return folded.startswith(PHONE_FOOTERS) or (len(folded) < 60 and folded.endswith(_FOOTER_ENDS))
 
 
 def is_legal(text: str) -> bool:
-    """Tell whether a paragraph is a company's notice."""
-    if len(text) < 60:
+    """Tell whether a paragraph is a company's notice: it has two of its words, and one that nobody else uses."""
+    if len(text) < 60 or "?" in text:
         return False
     folded = text[:1500].casefold()
-    return sum(word in folded for word in LEGAL) >= (2 if len(text) > 80 else 3)
+    found = [word for word in LEGAL if word in folded]
+    return len(found) >= (2 if len(text) > 80 else 3) and any(word not in COMMON_LEGAL for word in found)
 
 
 def banner_end(lines: Sequence[Line]) -> int:
     """Return where a gateway's banner at the top ends; 0 when there is none."""
     for n, line in enumerate(lines[:_BANNER_LINES]):
         if line.text.casefold().lstrip(" *[⚠️!").startswith(BANNERS):
+            told = " ".join(following.text for following in lines[n : n + 3]).casefold()
+            if not _OUTSIDE.search(told):
+                return 0
             end = n + 1
             while end < len(lines) and not lines[end].gap and end < n + 4:
                 end += 1
@@ -108,37 +120,58 @@ def _delimited(lines: Sequence[Line], end: int) -> int:
         if len(text) < 70 and _DELIMITER.fullmatch(text) and (n > 0 or end - n > 1):
             after = lines[n + 1 : end]
             # A rule can also stand between two halves of a letter: what follows it must look like no letter.
-            if text.rstrip() == "--" or (len(after) <= 8 and all(len(line.text) < 60 for line in after)):
+            short = text.rstrip() == "--" or (len(after) <= 8 and all(len(line.text) < 60 for line in after))
+            if short and not any(_is_sentence(line.text) and not is_legal(line.text) for line in after):
                 return n
     return end
 
 
 def _contacts(lines: Sequence[Line], end: int) -> int:
-    """Cut behind the name under a closing, when telephone numbers, addresses or titles follow it."""
+    """Cut behind the name under a closing, when an address, a title or a company follows it, and no sentence."""
     for n in range(end - 1, max(-1, end - 16), -1):
-        if _is_closing(lines[n].text):
-            after = n + 1
-            # The name: one short line, or the two halves of one.
-            if after < end and _is_name(lines[after].text):
-                after += 1
-            rest = lines[after:end]
-            if rest and any(tells_contact(line.text) for line in rest):
-                return after
+        named = _is_closing_with_name(lines[n].text)
+        if not named and not _is_closing(lines[n].text):
+            continue
+        after = n + 1
+        if not named and after < end and _is_name(lines[after].text):
+            after += 1
+        rest = [line.text for line in lines[after:end]]
+        if not rest or any(map(_is_sentence, rest)):
             return end
+        block = 2 <= len(rest) <= 4 and all(len(text) < 40 for text in rest)
+        return after if block or any(map(tells_contact, rest)) else end
     return _bare_contacts(lines, end)
 
 
 def _bare_contacts(lines: Sequence[Line], end: int) -> int:
-    """Without a closing: a last paragraph that begins with a name and holds two or more ways of contact."""
+    """Without a closing: a last paragraph that begins with a name and holds ways of contact."""
     start = end
     while start > 0 and end - start < 10 and not lines[start - 1].gap and len(lines[start - 1].text) < 90:
         start -= 1
     start = max(0, start - 1)
-    block = lines[start:end]
-    told = sum(tells_contact(line.text) for line in block[1:])
-    if start > 0 and 2 <= len(block) <= 9 and told >= 2 and _is_name(block[0].text):
-        return start + 1 if lines[start - 1].text.rstrip().endswith(",") else start
+    block = [line.text for line in lines[start:end] if not line.text.startswith("[image")]
+    if start == 0 or not 2 <= len(block) <= 9 or not _is_name(block[0].partition("|")[0]):
+        return end
+    before = lines[start - 1].text.rstrip()
+    if before.endswith(":") or any(map(_is_sentence, block)):
+        return end
+    told = sum(map(tells_contact, block[1:]))
+    strong = any(_WEB.search(text) or _CONTACT.search(text) for text in block[1:])
+    if told >= 2 or (strong and len(block) <= 5 and lines[start].gap):
+        return start + 1 if before.endswith(",") else start
     return end
+
+
+def _is_sentence(text: str) -> bool:
+    """Tell whether a line is something that a person says, and not a name, a title or an address."""
+    if text[:4].casefold().startswith(("ps:", "p.s.", "ps ")):
+        return True
+    return len(text.split()) > 4 and text.rstrip()[-1:] in ".?!。？！"
+
+
+def _is_closing_with_name(text: str) -> bool:
+    closing, comma, name = text.partition(",")
+    return bool(comma and name.strip()) and len(name.split()) <= 3 and _is_closing(closing) and _is_name(name)
 
 
 def tells_contact(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Tables: those that hold data are kept aligned; those that only lay a page out are read in order."""
+"""Tables: those that hold data become one line a row; those that only lay a page out are read in order."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from bot.mail.lines import Line
 _MOST_COLUMNS = 8
 _CELL_CHARS = 40
 _ROW_CHARS = 100
+# Without a header, what is longer than this is a letter beside a picture and no data.
+_BARRED_CHARS = 200
 
 
 @dataclass(slots=True)
@@ -23,7 +25,7 @@ class _Table:
 
 
 class Tables:
-    """Follows the tables of a walk over `lines`, and replaces the lines of a data table by aligned ones at its end."""
+    """Follows the tables of a walk over `lines`, and replaces the lines of a data table by one a row at its end."""
 
     def __init__(self, lines: list[Line]) -> None:
         self._lines = lines
@@ -58,33 +60,47 @@ class Tables:
             if self._open:
                 self._open[-1].nested = True
             if rows := self._data(table):
-                first = self._lines[table.first]
-                self._lines[table.first :] = [
-                    Line([Run(row)], row, first.gap and not n, "pre", depth=first.depth, marks=first.marks)
-                    for n, row in enumerate(_aligned(rows))
-                ]
+                start = rows[0][0][0]
+                self._lines[start:] = self._straight(rows, header=table.header) or self._lines[start:]
 
-    def _data(self, table: _Table) -> list[list[str]]:
-        """Return the cells of a data table, or nothing for a table of another use."""
+    def _data(self, table: _Table) -> list[list[tuple[int, int]]]:
+        """Return the cells of a data table without a title above them, or nothing for a table of another use."""
         rows = [row for row in table.rows if any(end > start for start, end in row)]
+        if len(rows) > 2 and len(rows[0]) == 1:
+            rows = rows[1:]
         width = max(map(len, rows), default=0)
         few = 2 <= width <= _MOST_COLUMNS and len(rows) >= 2
         if table.nested or not few or any(len(row) != width for row in rows):
             return []
         if not table.header and width * len(rows) < 6:
             return []  # two by two is more often a signature than data
-        cells = [[self._cell(start, end) for start, end in row] for row in rows]
-        if any(cell is None for row in cells for cell in row):
+        held = sum(end - start for row in rows for start, end in row)
+        # Cells of several lines lay a page out; words between the cells have no place in a row.
+        if held != len(self._lines) - rows[0][0][0] or any(end - start > 1 for row in rows for start, end in row):
             return []
-        told = [[cell or "" for cell in row] for row in cells]
-        return told if sum(max(_width(row[n]) for row in told) + 2 for n in range(width)) <= _ROW_CHARS else []
+        return rows
 
-    def _cell(self, start: int, end: int) -> str | None:
-        if end - start > 1 or any(len(self._lines[n].text) > _CELL_CHARS for n in range(start, end)):
-            return None
-        if any(run.link for n in range(start, end) for run in self._lines[n].runs):
-            return None  # a link is worth more than a straight column
-        return self._lines[start].text.strip() if end > start else ""
+    def _straight(self, rows: list[list[tuple[int, int]]], *, header: bool) -> list[Line]:
+        """Return the rows as aligned lines; where they do not fit or hold links, as cells with bars between."""
+        cells = [[self._lines[start] if end > start else None for start, end in row] for row in rows]
+        texts = [[cell.text.strip() if cell else "" for cell in row] for row in cells]
+        links = any(run.link for row in cells for cell in row if cell for run in cell.runs)
+        widths = [max(_width(row[n]) for row in texts) for n in range(len(texts[0]))]
+        if not links and max(widths) <= _CELL_CHARS and sum(widths) + 2 * len(widths) <= _ROW_CHARS:
+            return [_line([Run(row)], told, "pre") for row, told in zip(_aligned(texts), cells, strict=True)]
+        plain = all(cell is None or cell.form == "text" for row in cells for cell in row)
+        full = len(rows) >= 3 and all(0 < len(text) <= _BARRED_CHARS for row in texts for text in row)
+        return [_line(_barred(row), row, "text") for row in cells] if plain and (header or full) else []
+
+
+def _line(runs: list[Run], cells: list[Line | None], form: str) -> Line:
+    first = next(cell for cell in cells if cell)
+    return Line(runs, "".join(run.text for run in runs), first.gap, form, depth=first.depth, marks=first.marks)
+
+
+def _barred(cells: list[Line | None]) -> list[Run]:
+    runs = [run for cell in cells for run in (Run(" | "), *(cell.runs if cell else ()))]
+    return runs[1:]
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:

@@ -9,11 +9,11 @@ from bot.mail.document import Run
 from bot.mail.flat import broken_up
 from bot.mail.lines import MAX_LINES, QUOTED, Line
 
-MAX_CHARS = 1_500_000
+MAX_CHARS = 1_000_000
 _QUOTE_MARKS = re.compile(r"(?:[ \t]{0,3}>){1,40}[ \t]?")
 _BULLET = re.compile(r"[ \t]{0,12}[-*•·‣–][ \t]{1,8}(?=\S)")
 # The API writes a whole mail on one line. A person's own line may be long, but not this long.
-_FLAT_CHARS = 40
+_FLAT_CHARS = 15
 
 
 def read_lines(text: str) -> tuple[list[Line], int]:

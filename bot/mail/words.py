@@ -134,13 +134,25 @@ LEGAL = tuple(
     |diese nachricht|ce message|este correo|este mensaje|esta mensagem|questa e-mail|questo messaggio
     |dit bericht|deze e-mail|denne e-mail|denne e-post|denna e-post|tämä viesti|niniejsza wiadomość
     |ta wiadomość|tento e-mail|ez az e-mail|acest e-mail|acest mesaj|это сообщение|настоящее сообщение
-    |цей лист|bu e-posta|in error|by mistake|scanned for|views in it|views expressed|contents of this|this transmission|содержит|notify the sender|delete this|virus|legally|registered in england
+    |цей лист|bu e-posta|in error|by mistake|scanned for|you received this|you are receiving this|to unsubscribe|stop receiving|reply to this email directly|view it on|views in it|views expressed|contents of this|this transmission|содержит|notify the sender|delete this|virus|legally|registered in england
     |registered office|vertraulich|irrtümlich|unbefugte|empfänger|handelsregister|amtsgericht
     |geschäftsführer|rechtlich|confidentiel|destinataire|par erreur|confidencial|destinatario|por error
     |destinatário|por engano|riservat|per errore|vertrouwelijk|geadresseerde|konfidentiell|fortrolig
     |luottamuksellinen|poufne|adresat|důvěrn|bizalmas|конфиденциаль|получател|gizli|εμπιστευτικ
     |consider the environment|an die umwelt|penser à l'environnement|unsubscribe|this email and any
     |this message and any|this e-mail""".casefold().split("|")
+)
+
+# Those of them that people write of other things as well.
+COMMON_LEGAL = frozenset(
+    key.strip()
+    for key in """confidential|in error|by mistake|virus|delete this|unsubscribe|legally|rechtlich|empfänger|destinataire
+    |destinatario|destinatário|par erreur|por error|por engano|per errore|exclusivement|exclusivamente|esclusivamente
+    |ausschließlich|wyłącznie|výhradně|kizárólag|исключительно|uitsluitend bestemd|verwijder|vernietig|löschen sie|supprimer
+    |elimine|oplysninger|indeholde|inneholde|innehålla|получател|adresat|ved en fejl|ved en feil|av misstag|vahingossa
+    |omyłkowo|omylem|tévesen|по ошибке|помилково|yanlışlıkla|содержит|amtsgericht|geschäftsführer|irrtümlich""".split(
+        "|"
+    )
 )
 
 # How a notice begins that a company's gateway puts above a mail from outside.

@@ -31,7 +31,7 @@ class LineWriter:
         self._link: str | None = None
         self._label: list[str] = []
         self._style = _PLAIN
-        self._pieces: list[tuple[str, Style]] = []
+        self._pieces: list[tuple[list[str], Style]] = []
         self._space = False
         self._blank = False
         self._gap = False
@@ -51,6 +51,21 @@ class LineWriter:
             folded = " " + folded
         self._space = text[-1].isspace()
         self._add(folded)
+
+    def open_quotation(self) -> None:
+        """Add an opening quotation mark; the next text stands right behind it."""
+        self.text(" “" if self._space else "“")
+        self._space = False
+
+    def close_quotation(self) -> None:
+        """Add a closing quotation mark right behind the last text."""
+        self._space = False
+        self.text("”")
+
+    def raise_digits(self) -> None:
+        """Add "^" if a digit stands right before: 10 to the power of 6 is not 106."""
+        if self._pieces and not self._space and self._pieces[-1][0][-1][-1].isdecimal():
+            self._add("^")
 
     def new_line(self) -> None:
         """End the line, if anything stands on it."""
@@ -116,9 +131,9 @@ class LineWriter:
             self._label.append(text)
         pieces = self._pieces
         if pieces and pieces[-1][1] == self._style:
-            pieces[-1] = (pieces[-1][0] + text, self._style)
+            pieces[-1][0].append(text)
         else:
-            pieces.append((text, self._style))
+            pieces.append(([text], self._style))
 
     def _preformatted(self, text: str) -> None:
         first, *rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -134,10 +149,10 @@ class LineWriter:
         if self._link:
             self._label.append(" ")
         if len(pieces) == 1:
-            text = clean(pieces[0][0])
+            text = clean("".join(pieces[0][0]))
             runs = [Run(text, *pieces[0][1])]
         else:
-            runs = [Run(cleaned, *style) for text, style in pieces if (cleaned := clean(text))]
+            runs = [Run(cleaned, *style) for texts, style in pieces if (cleaned := clean("".join(texts)))]
             text = "".join([run[0] for run in runs])
         if not text or text.isspace():
             self._gap = True

@@ -86,7 +86,8 @@ def _words(view: View) -> str:
 
 def test_show_all_of_a_message_names_each_earlier_message(running: Running) -> None:
     message = running.slack.slash("/ticket 7").message()
-    running.slack.click(message, "message_whole")
+    [block] = [block for block in message.blocks if "accessory" in block]
+    running.slack.click(message, "message_whole", block["block_id"])
     view = first(running, lambda v: "Signature or footer" in str(v.blocks))
     assert view.title == "Ticket #7"
     assert "submit" not in view.content

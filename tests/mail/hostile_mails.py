@@ -139,6 +139,7 @@ def _unfinished() -> dict[str, Maker]:
         "everything closed": _filled("</div></p></b></i></ul></li></table></tr></td></a></blockquote></body></html>"),
         "crossed tags": _filled("<b><i>x</b></i><p><a>y</p></a>"),
         "a comment that never ends": lambda: "<p>x</p><!-- " + "y " * 2 * _MB,
+        "comments between words": _times("abcdefg<!---->", 99_000),
         "comments": _times("<!-- x -->", 200_000),
         "conditional comments in each other": _times("<!--[if mso]><![if !mso]>x<!-- <![endif]-->", 40_000),
         "conditional comments for others": _times("<![if !mso]>x<![endif]>", 60_000),

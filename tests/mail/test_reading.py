@@ -100,7 +100,8 @@ def test_conditional_content_for_others_than_word_stays() -> None:
     [
         ("<img src='cid:part1@example.com'>", "[image: plan.png, attached]"),
         ("<img src='CID:part1@example.com' alt='the plan'>", "[image: plan.png, attached]"),
-        ("<img src='cid:other@example.com'>", "[image: other, attached]"),
+        ("<img src='cid:PART1%40example.com'>", "[image: plan.png, attached]"),
+        ("<img src='cid:other@example.com'>", "[image: other]"),
         ("<img src='https://example.com/logo.png' alt='Our logo'>", "[image: Our logo]"),
         ("<img src='https://example.com/logo.png' alt='Our\n logo' width=200>", "[image: Our logo]"),
         ("<img src='https://example.com/logo.png'>", ""),
@@ -116,7 +117,18 @@ def test_images_are_words_and_those_in_the_mail_carry_the_name_of_their_attachme
     [
         ("our site", "https://example.com/a", "our site"),
         ("www.example.com", "https://example.com/a", "www.example.com"),
-        ("https://shop.example.com/", "https://mail.example.com/track?x=1", "https://shop.example.com/"),
+        (
+            "https://shop.example.com/",
+            "https://mail.example.com/track?x=1",
+            "https://shop.example.com/ (leads to mail.example.com)",
+        ),
+        ("example.com", "https://mail.example.com/", "example.com"),
+        ("example&shy;.com", "https://example.org/", "example.com (leads to example.org)"),
+        ("ann@example.net, example.com", "https://example.org/", "ann@example.net, example.com (leads to example.org)"),
+        ("ann@example.com", "https://example.org/", "ann@example.com"),
+        ("example。com", "https://example.org/", "example。com (leads to example.org)"),
+        ("192.0.2.1", "https://example.org/", "192.0.2.1 (leads to example.org)"),
+        ("report.pdf", "https://example.org/", "report.pdf"),
         ("www.example.com", "https://example.org/login", "www.example.com (leads to example.org)"),
         ("https://example.com/login", "http://EXAMPLE.net/", "https://example.com/login (leads to example.net)"),
         ("<b>example.com</b>/pay", "https://example.org/", "example.com/pay (leads to example.org)"),
@@ -161,6 +173,7 @@ def test_links_that_people_follow_are_links(href: str) -> None:
         "",
         "https://",
         "https://[::1",
+        "https://example.com\\\\@example.org/",
         "https://example.com/" + "a" * 3000,
     ],
 )
@@ -206,14 +219,55 @@ def test_wide_characters_take_two_columns() -> None:
     assert document(html).blocks == (Preformatted("品名      個数\n鉛筆削り  2\npen       1"),)
 
 
-def test_a_table_with_a_long_cell_or_a_link_is_read_in_order() -> None:
-    long = f"<table><tr><th>a</th><th>b</th></tr><tr><td>c</td><td>{'word ' * 20}</td></tr></table>"
+def test_a_table_with_a_long_cell_or_a_link_is_one_line_a_row() -> None:
+    words = "word " * 19 + "word"
+    long = f"<table><tr><th>a</th><th>b</th></tr><tr><td>c</td><td>{words}</td></tr></table>"
     link = (
         "<table><tr><th>a</th><th>b</th></tr><tr><td>c</td><td><a href='https://example.com/'>d</a></td></tr></table>"
     )
-    for html in (long, link):
-        assert not any(isinstance(block, Preformatted) for block in document(html).blocks)
+    assert text(long) == f"a | b\nc | {words}"
+    assert text(link) == "a | b\nc | d"
     assert [run.text for run in runs(link) if run.link] == ["d"]
+
+
+def test_a_title_and_a_caption_stand_above_a_table() -> None:
+    rows = "<tr><td colspan=2>Prices</td></tr><tr><td>pen</td><td>1</td></tr>" + "<tr><td>cap</td><td>2</td></tr>" * 2
+    assert text(f"<table><caption>May</caption>{rows}</table>").split("\n") == [
+        "May",
+        "",
+        "Prices",
+        "",
+        "pen  1",
+        "cap  2",
+        "cap  2",
+    ]
+
+
+@pytest.mark.parametrize("tag", ["<wbr>", "<WBR/>", "<source src='x'>", "<track>"])
+def test_empty_tags_that_never_close_lose_nothing(tag: str) -> None:
+    read = mail.read(f"abcdefgh{tag}" * 5000 + "LAST", "")
+    assert read.reply.text == "abcdefgh" * 5000 + "LAST"
+    assert read.unread == 0
+
+
+@pytest.mark.parametrize("tag", ["<div>", "<b>", "<font color=red>", "\n<div>"])
+def test_what_the_parser_gives_up_on_is_counted(tag: str) -> None:
+    assert mail.read("words" + tag * 3000 + "LAST", "").unread >= len("LAST")
+
+
+@pytest.mark.parametrize(
+    ("html", "plain"),
+    [
+        ("<p>10<sup>6</sup> and x<sup>2</sup></p>", "10^6 and x2"),
+        ("<p>say <q>yes <b>now</b></q> please</p>", "say “yes now” please"),
+        ("<ol><li value=7>a<li>b</ol>", "7. a\n8. b"),
+        ("<p style='mso-list:l0 level1'><span style='mso-list:Ignore'>2.1.3&nbsp;</span>a</p>", "• 2.1.3 a"),
+        ("<p style='mso-list:l0 level1'><span style='mso-list:Ignore'>a)&nbsp;</span>b</p>", "• a) b"),
+        ("<p style='display:none;display:block'>seen</p>", "seen"),
+    ],
+)
+def test_signs_that_markup_stands_for_are_written(html: str, plain: str) -> None:
+    assert text(html) == plain
 
 
 def test_lists_keep_their_levels_and_numbers() -> None:
@@ -377,7 +431,9 @@ def test_what_a_wrong_charset_or_encoding_did_is_undone_where_it_is_certain(garb
     assert text("", garbled) == right
 
 
-@pytest.mark.parametrize("words", ["Ã is a letter", "x=20 and y=30", "2+2=4D", "à côté", "Â", "a=\nb", "São Paulo, ÃO"])
+@pytest.mark.parametrize(
+    "words", ["Ã is a letter", "x=20 and y=30", "?a=20&b=20&c=20", "2+2=4D", "à côté", "Â", "a=\nb", "São Paulo, ÃO"]
+)
 def test_what_a_person_may_have_meant_is_left_alone(words: str) -> None:
     assert text("", words) == words
 
