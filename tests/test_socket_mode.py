@@ -65,8 +65,16 @@ class Clock:
 
     now: float = 0.0
 
+    def __init__(self) -> None:
+        self._asked = threading.Semaphore(0)
+
     def __call__(self) -> float:
+        self._asked.release()
         return self.now
+
+    def wait_until_asked(self, times: int) -> None:
+        for _ in range(times):
+            assert self._asked.acquire(timeout=5)
 
 
 @pytest.fixture
@@ -162,7 +170,7 @@ def test_only_a_connection_that_was_good_is_replaced_at_once(
         if next(calls) == 2:
             if hello:
                 connection.send(HELLO)
-            connection.ping().wait(5)  # it has been read as far as here
+            clock.wait_until_asked(3)  # once for each connection that was opened
             clock.now += lived
 
     _, client = door(stack, talk)
