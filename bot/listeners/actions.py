@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_bolt import Ack, App
 
@@ -27,6 +27,8 @@ from bot.listeners.modals import open_modal
 from bot.listeners.places import ViewPlace, place_of
 from bot.listeners.services import Services
 
+S = TypeVar("S", Spot, PartSpot)
+
 
 def register(app: App, bot: Services) -> None:
     """Tie the action ids of `bot.blocks.ids` to their listeners."""
@@ -37,7 +39,7 @@ def register(app: App, bot: Services) -> None:
         (CHOOSE_TICKET, lambda spot: bot.newest_page(spot.ticket_id)),
     )
     for action_id, page in pages:
-        app.action(action_id)(_page_listener(bot, page, fresh=action_id == REFRESH))
+        app.action(action_id)(_page_listener(bot, Spot.read, page, fresh=action_id == REFRESH))
     _register_whole_message(app, bot)
 
     @app.action(ADD_NOTE)
@@ -85,24 +87,19 @@ def _register_whole_message(app: App, bot: Services) -> None:
                 modal = ViewPlace(bot.client, user_id, view_id=view_id)
                 bot.errands.run_or_say_busy(bot.read_lane(spot.ticket_id), modal, what, lambda: bot.whole_message(spot))
 
-    @app.action(MESSAGE_PART)
-    def turn_part(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        place = place_of(bot.client, body)
-        user_id = body["user"]["id"]
-        if spot := PartSpot.read(str(action.get("value"))):
-            what = f"Show part {spot.part} of message {spot.message} of ticket {spot.ticket_id} to {user_id}"
-            bot.errands.run_or_say_busy(bot.read_lane(spot.ticket_id), place, what, lambda: bot.whole_message(spot))
-        else:
-            bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
-        ack()
+    app.action(MESSAGE_PART)(_page_listener(bot, PartSpot.read, bot.whole_message))
 
 
-def _page_listener(bot: Services, page: Callable[[Spot], Screen], *, fresh: bool) -> Callable[..., None]:
+def _page_listener(
+    bot: Services, read: Callable[[str], S | None], page: Callable[[S], Screen], *, fresh: bool = False
+) -> Callable[..., None]:
+    """Make the listener of a button whose value says what to show, in the place of what it stands on."""
+
     def listener(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         user_id = body["user"]["id"]
         place = place_of(bot.client, body, replace=True)
-        if spot := Spot.read(str(action.get("value"))):
-            what = f"{action['action_id']} on ticket {spot.ticket_id} for {user_id}"
+        if spot := read(str(action.get("value"))):
+            what = f"{action['action_id']} at {spot} for {user_id}"
             lane = bot.lanes.reads if fresh else bot.read_lane(spot.ticket_id)
             bot.errands.run_or_say_busy(lane, place, what, lambda: page(spot))
         else:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.mail.lines import ATTRIBUTION, Line
-from bot.mail.words import STARTS, VERBS
+from bot.mail.words import EDGES, STARTS, VERBS
 
 ATTRIBUTION_LINES = 5
 _ATTRIBUTION_CHARS = 400
@@ -29,7 +29,6 @@ _TIME_END = re.compile(
 _DATE = re.compile(r"\d{1,2}[:.h時시点]\s?\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}")
 _CLOCK = re.compile(r"\d{1,2}[:.h時시点]\s?\d{2}")
 _DATE_LEAD = re.compile(r"[\s\"'«“(]{0,3}(?:\d{1,4}[./\-年 ]|\d{4}-)")
-_EDGES = " ,.()*\"'“”«»>[]:;-–—"
 _BEFORE_NAMES = frozenset("от від od von by da de par przez bởi بواسطة מאת af av van".split())
 _BEFORE_DATES = frozenset("on am le el em il op den på kl w dnia dne v в у la pe în vào 於 于".split())
 
@@ -86,8 +85,8 @@ def introduces(text: str) -> bool:
 
 def _may_begin(text: str) -> bool:
     """Tell whether a line can be the first of an attribution: cheap, for most lines are not."""
-    bare = text.lstrip(_EDGES)
-    first = bare.split(maxsplit=1)[0].casefold().strip(_EDGES) if bare else ""
+    bare = text.lstrip(EDGES)
+    first = bare.split(maxsplit=1)[0].casefold().strip(EDGES) if bare else ""
     return (
         first in STARTS
         or first[:1].isdigit()
@@ -116,7 +115,7 @@ def _verb(text: str) -> tuple[int, int] | None:
     end = len(lower)
     for n in range(len(words) - 1, -1, -1):
         at = lower.rfind(words[n], 0, end)
-        word = words[n].strip(_EDGES)
+        word = words[n].strip(EDGES)
         if word in _VERB_WORDS:
             start = lower.find(word, at)
             stop = start + len(word)
@@ -147,7 +146,7 @@ def _is_attribution(text: str) -> bool:
         return len(text) < 160  # "---- Ann Example wrote ----"
     if _DATE.search(text) is None:
         return False
-    first = text.split(maxsplit=1)[0].casefold().strip(_EDGES)
+    first = text.split(maxsplit=1)[0].casefold().strip(EDGES)
     return first in STARTS or _DATE_LEAD.match(text) is not None or _JOINED_VERB.search(text) is not None
 
 
@@ -180,9 +179,9 @@ def _apart(before: str, after: str, other: str, address: str) -> tuple[str, str]
 
 def name_of(text: str) -> str:
     """Return a name without the address beside it, the words before it and the marks around it."""
-    name = _BRACKETED.sub("", text).strip(_EDGES.replace("»", "").replace("«", "")) or text.strip(_EDGES)
+    name = _BRACKETED.sub("", text).strip(EDGES.replace("»", "").replace("«", "")) or text.strip(EDGES)
     first, _, rest = name.partition(" ")
-    return rest.strip(_EDGES) if first.casefold() in _BEFORE_NAMES else name
+    return rest.strip(EDGES) if first.casefold() in _BEFORE_NAMES else name
 
 
 def _date(text: str) -> str:

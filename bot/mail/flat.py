@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 from bot.mail.signatures import is_legal, tells_contact
 from bot.mail.words import (
     CLOSING_WORDS,
+    EDGES,
     FORWARDED,
     FROM,
     HEADER_KEYS,
@@ -32,7 +33,6 @@ _QUOTED_NAME = 60
 _MOST_BREAKS = 400
 # Verbs near a date that are looked at; a letter has a few.
 _MOST_VERBS = 4000
-_EDGES = " ,.()*\"'“”«»>[]:;-–—"
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -191,10 +191,10 @@ def _start_of(text: str, begin: int, verb: int, date: int) -> int | None:
     last_number = number = lower = None
     for n in range(len(words) - 1, -1, -1):
         word = words[n][0]
-        plain = word.casefold().strip(_EDGES)
+        plain = word.casefold().strip(EDGES)
         if words[n].start() > date:
             continue
-        if plain in STARTS and not word.strip(_EDGES)[:1].islower():
+        if plain in STARTS and not word.strip(EDGES)[:1].islower():
             first = n
             # Back over "On Mon," but not over the end of the sentence before.
             while first > 0 and not words[first - 1][0][0].islower() and _date_word(words[first - 1][0]):
@@ -211,7 +211,7 @@ def _start_of(text: str, begin: int, verb: int, date: int) -> int | None:
 
 def _date_word(word: str) -> bool:
     """Tell whether a word can stand in a date or lead to one."""
-    plain = word.casefold().strip(_EDGES)
+    plain = word.casefold().strip(EDGES)
     return plain in STARTS or plain.isdecimal() or _DATE_WORD.match(word) is not None
 
 

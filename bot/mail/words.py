@@ -5,6 +5,9 @@ Keys of headers and words of attributions are casefolded. A language that a clie
 
 from __future__ import annotations
 
+# What may stand around a word without belonging to it.
+EDGES = " ,.()*\"'“”«»>[]:;-–—"
+
 # The keys of a quoted header block ("From: …"), by what they stand for.
 FROM = "from"
 WHEN = "when"
