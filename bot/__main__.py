@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.database import DatabaseError
 from bot.first_calls import PAUSES, CannotStart, FirstCalls
 from bot.logs import set_up_logs
 from bot.server import serve
@@ -46,7 +47,7 @@ def run_bot(stop: threading.Event, pauses: Sequence[float] = PAUSES) -> int:
         settings = Settings.from_env(load_env(os.environ, Path(".env")))
         set_up_logs(settings.log_level)
         serve(settings, stop, FirstCalls(settings.slack_api_url, stop, pauses))
-    except (SettingsError, CannotStart, OSError) as error:
+    except (SettingsError, CannotStart, DatabaseError, OSError) as error:
         print(f"ticketbot cannot start: {error}", file=sys.stderr)
         return 2
     return 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -12,6 +14,7 @@ from typing import Any
 
 from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
+from sqlalchemy import Engine
 
 from bot import listeners
 from bot.blocks.failure import unexpected
@@ -21,10 +24,11 @@ from bot.desk import Desk
 from bot.leadsquared.budget import CallBudget
 from bot.leadsquared.client import LeadSquaredClient
 from bot.listeners.errands import Errands
+from bot.listeners.note_work import TEND_SECONDS, Keeper, NoteWork
 from bot.listeners.people import LOOKUP_SECONDS, People
 from bot.listeners.places import place_of
-from bot.listeners.services import Lanes, Services
-from bot.notes import Notes
+from bot.listeners.services import Lanes, Services, ticket_page
+from bot.notes import NoteStore, Outbox, Times
 from bot.settings import Settings
 from bot.ticket_numbers import TicketLinks
 from bot.work import Lane
@@ -41,6 +45,9 @@ class Bot:
     app: App
     lanes: Lanes
     leadsquared: LeadSquaredClient
+    outbox: Outbox
+    keeper: Keeper
+    database: Engine
 
     def close(self, seconds: float) -> bool:
         """Finish the work that was accepted, for at most `seconds`, and tell whose work was not.
@@ -48,6 +55,7 @@ class Bot:
         Tells whether all of it was finished.
         """
         started = time.monotonic()
+        self.keeper.stop()
         working = (self.lanes.notes, self.lanes.reads, self.lanes.hits, self.lanes.lookups)
         for lane in working:
             lane.stop_taking()
@@ -56,12 +64,20 @@ class Bot:
         finished = [lane.close(max(0.0, deadline - time.monotonic())) for lane in working]
         finished.append(self.lanes.slack.close(max(0.0, started + seconds - time.monotonic())))
         self.leadsquared.close()
+        self.database.dispose()
         return all(finished)
 
 
-def build(settings: Settings) -> Bot:
-    """Make the whole bot from its settings. Calls Slack's auth.test, so that a wrong token shows here.
+def build(
+    settings: Settings,
+    database: Engine,
+    *,
+    times: Times | None = None,
+    tend_seconds: float = TEND_SECONDS,
+) -> Bot:
+    """Make the whole bot from its settings, on a database whose tables are up to date.
 
+    Calls Slack's auth.test, so that a wrong token shows here. `times` and `tend_seconds` are the outbox's.
     Raises SlackApiError or BoltError when Slack refuses the token, OSError when it cannot be reached.
     """
     leadsquared = LeadSquaredClient(
@@ -71,10 +87,45 @@ def build(settings: Settings) -> Bot:
         secret_key=settings.leadsquared_secret_key.reveal(),
         budget=CallBudget(settings.leadsquared_calls_per_5s),
     )
-    notes = Notes(leadsquared, settings.leadsquared_note_max_chars)
-    desk = Desk(leadsquared, notes, cache_seconds=settings.cache_seconds)
+    outbox = Outbox(
+        NoteStore(database),
+        leadsquared,
+        owner=f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}",
+        max_chars=settings.leadsquared_note_max_chars,
+        times=times or Times(),
+    )
     client = slack_client(settings, settings.slack_bot_token.reveal())
-    lanes = Lanes(
+    lanes = _lanes()
+    errands = Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", slack_lane=lanes.slack)
+    people = People(slack_client(settings, settings.slack_bot_token.reveal(), seconds=LOOKUP_SECONDS))
+    note_work = NoteWork(
+        outbox=outbox,
+        lane=lanes.notes,
+        errands=errands,
+        client=client,
+        people=people,
+        url=lambda ticket_id: ticket_page(settings.leadsquared_ticket_url, ticket_id),
+    )
+    services = Services(
+        desk=Desk(leadsquared, cache_seconds=settings.cache_seconds),
+        lanes=lanes,
+        errands=errands,
+        new_id=lambda: secrets.token_hex(16),
+        client=client,
+        people=people,
+        links=TicketLinks(settings.leadsquared_ticket_url),
+        ticket_url=settings.leadsquared_ticket_url,
+        outbox=outbox,
+        note_work=note_work,
+    )
+    keeper = Keeper(note_work, retention_seconds=settings.note_retention_days * 86_400, every=tend_seconds)
+    app = create_app(settings, services)
+    keeper.start()
+    return Bot(app, lanes, leadsquared, outbox, keeper, database)
+
+
+def _lanes() -> Lanes:
+    return Lanes(
         # More threads than calls that can be under way would only wait; each holds one call to LeadSquared.
         reads=Lane("reads", workers=16, depth=2000),
         # What is kept is shown within milliseconds, however many tickets are being fetched.
@@ -85,17 +136,6 @@ def build(settings: Settings) -> Bot:
         # A trigger lives three seconds: nothing here waits for more than one call to Slack.
         slack=Lane("slack", workers=8, depth=4000),
     )
-    services = Services(
-        desk=desk,
-        lanes=lanes,
-        errands=Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", slack_lane=lanes.slack),
-        new_id=lambda: secrets.token_hex(16),
-        client=client,
-        people=People(slack_client(settings, settings.slack_bot_token.reveal(), seconds=LOOKUP_SECONDS)),
-        links=TicketLinks(settings.leadsquared_ticket_url),
-        ticket_url=settings.leadsquared_ticket_url,
-    )
-    return Bot(create_app(settings, services), lanes, leadsquared)
 
 
 def create_app(settings: Settings, services: Services) -> App:

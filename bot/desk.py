@@ -1,4 +1,4 @@
-"""What the bot can do for a person, with no Slack in it: read a conversation, add a note."""
+"""Reading a ticket's conversation for many people at once, with no Slack in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Protocol
 from cachetools import TTLCache
 
 from bot.leadsquared.model import Conversation
-from bot.notes import Author, Notes
 
 # About 64 MB of mail: a ticket of 1,000 messages is about 2 MB.
 CACHE_CHARS = 64_000_000
@@ -25,7 +24,7 @@ class ConversationSource(Protocol):
 
 
 class Desk:
-    """Reads tickets and writes notes. Safe to share between threads.
+    """Reads tickets. Safe to share between threads.
 
     A fetched conversation is kept for `cache_seconds`, so that paging through it does not fetch again.
     """
@@ -33,23 +32,16 @@ class Desk:
     def __init__(
         self,
         source: ConversationSource,
-        notes: Notes,
         *,
         cache_seconds: int,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
-        self._notes = notes
         self._lock = threading.Lock()
         self._flights: dict[int, Future[Conversation]] = {}
         self._cache: TTLCache[int, Conversation] = TTLCache(
             CACHE_CHARS, cache_seconds, timer=clock, getsizeof=lambda conversation: conversation.size
         )
-
-    @property
-    def max_note_chars(self) -> int:
-        """The longest text a person's note may have."""
-        return self._notes.max_text_chars
 
     def keeps(self, ticket_id: int) -> bool:
         """Tell whether a ticket's conversation can be shown without a call."""
@@ -95,7 +87,3 @@ class Desk:
         with self._lock:
             if self._flights.get(ticket_id) is flight:
                 del self._flights[ticket_id]
-
-    def add_note(self, ticket_id: int, text: str, author: Author) -> None:
-        """Post an internal note. Raises `bot.leadsquared.errors.LeadSquaredError`: its kind tells what was written."""
-        self._notes.post(ticket_id, text, author)

@@ -17,6 +17,7 @@ from waitress.trigger import trigger
 from waitress.wasyncore import close_all
 
 from bot.app import Bot, build, slack_client
+from bot.database import open_database, upgrade
 from bot.first_calls import FirstCalls
 from bot.settings import Settings
 from bot.socket_mode import SocketMode
@@ -46,11 +47,14 @@ class Listening(Protocol):
 def serve(settings: Settings, stop: threading.Event, slack: FirstCalls) -> None:
     """Run the bot until `stop` is set, then finish what was accepted, within ten seconds in all.
 
-    Raises CannotStart when Slack refuses a token or is not to be reached, OSError when the port is taken.
+    Raises CannotStart when Slack refuses a token or is not to be reached, DatabaseError when the database cannot be
+    used, OSError when the port is taken.
     """
     # Building asks Slack the same. Asked here first, nothing has to be taken down between two tries.
     slack.make(slack_client(settings, settings.slack_bot_token.reveal()).auth_test, "SLACK_BOT_TOKEN")
-    bot = slack.make(lambda: build(settings), "SLACK_BOT_TOKEN")
+    database = open_database(settings.database_url.reveal())
+    upgrade(database)
+    bot = slack.make(lambda: build(settings, database), "SLACK_BOT_TOKEN")
     if bot is None:
         return
     listening: Listening | None

@@ -10,6 +10,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -79,7 +81,8 @@ class Settings:
     host: str
     port: int
     log_level: str
-    database_url: Secret | None
+    database_url: Secret
+    note_retention_days: int
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -183,6 +186,23 @@ def _ticket_url(text: str) -> str:
     return text
 
 
+def _database(text: str) -> Secret:
+    """Read a database's address, and name the driver in it that the bot uses."""
+    # Heroku and others write the old name.
+    scheme, separator, rest = text.partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and separator:
+        text = f"postgresql+psycopg://{rest}"
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or url.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise ValueError("it should be like sqlite:///ticketbot.db or postgresql://user:password@host/name")
+    if url.drivername == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise ValueError("it should name a file: what is kept in memory does not outlive the process")
+    return Secret(text)
+
+
 def _level(text: str) -> str:
     if text.upper() not in LOG_LEVELS:
         raise ValueError(f"it should be one of {', '.join(LOG_LEVELS)}")
@@ -208,12 +228,24 @@ SPECS = (
     Spec(
         "LEADSQUARED_NOTE_MAX_CHARS",
         "The longest note to send, the line that names its author included",
-        _whole(200, 100_000),
+        _whole(400, 100_000),
         "3000",
     ),
     Spec("CACHE_SECONDS", "How long a fetched conversation is shown without fetching it again", _whole(0, 3000), "60"),
     Spec("HOST", "The address to listen on, for HTTP", str, "127.0.0.1"),
     Spec("PORT", "The port to listen on, for HTTP", _whole(0, 65535), "3000"),
     Spec("LOG_LEVEL", "How much is logged", _level, "INFO"),
-    Spec("DATABASE_URL", "A database for what must outlive the process; not used yet", Secret, "", secret=True),
+    Spec(
+        "DATABASE_URL",
+        "Where notes are kept until they are sent: sqlite:///file, or postgresql://user:password@host/name",
+        _database,
+        "sqlite:///ticketbot.db",
+        secret=True,
+    ),
+    Spec(
+        "NOTE_RETENTION_DAYS",
+        "How long it is kept who added a note to which ticket; its text is erased once it is posted",
+        _whole(1, 3650),
+        "90",
+    ),
 )

@@ -21,10 +21,10 @@ class LaneFull(Exception):
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entry:
     job: Job
-    dropped: Callable[[bool], None]
+    dropped: Job
 
 
-def _nothing(_: bool) -> None:
+def _nothing() -> None:
     """Say nothing of a dropped job."""
 
 
@@ -44,10 +44,10 @@ class Lane:
         for number in range(workers):
             threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True).start()
 
-    def submit(self, job: Job, dropped: Callable[[bool], None] = _nothing) -> None:
+    def submit(self, job: Job, dropped: Job = _nothing) -> None:
         """Queue a job and return at once. Raises LaneFull when there is no room.
 
-        `dropped` is called when the lane closes before the job is done, with whether it had been started.
+        `dropped` is called when the lane closes before the job is done, also when it had been started.
         """
         with self._changed:
             if self._closing or len(self._queue) >= self._depth:
@@ -70,10 +70,8 @@ class Lane:
                 self._changed.wait(left)
             queued, running = list(self._queue), list(self._running)
             self._queue.clear()
-        for entry in running:
-            entry.dropped(True)
-        for entry in queued:
-            entry.dropped(False)
+        for entry in [*running, *queued]:
+            entry.dropped()
         if queued or running:
             log.warning(
                 "Lane %s closed: %d jobs dropped, %d of them started", self.name, len(queued + running), len(running)

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 import pytest
 
 from bot.app import Bot, build
+from bot.database import open_database, upgrade
+from bot.listeners.note_work import TEND_SECONDS
+from bot.notes import Times
 from bot.sandbox.leadsquared import LeadSquared
 from bot.sandbox.slack import Slack
 from bot.sandbox.stage import Stage
 from bot.server import EVENTS_PATH, HttpServer, Listening, connect_socket_mode, drain
 from bot.settings import Settings
+from tests.postgres import postgres, postgres_server  # noqa: F401 (fixtures for whoever asks for them)
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,17 @@ class Running:
     """A bot that runs between a Slack and a LeadSquared."""
 
     bot: Bot
-    slack: Slack
-    leadsquared: LeadSquared
+    stage: Stage
+
+    @property
+    def slack(self) -> Slack:
+        """The stand-in for Slack."""
+        return self.stage.slack
+
+    @property
+    def leadsquared(self) -> LeadSquared:
+        """The stand-in for LeadSquared."""
+        return self.stage.leadsquared
 
     def reads(self) -> int:
         """How many conversation calls reached LeadSquared."""
@@ -39,11 +52,24 @@ class Starter:
 
     stack: ExitStack
 
-    def __call__(self, *, socket_mode: bool = False, **env: str) -> Running:
-        """Start the stand-ins and a bot with `env` over the usual settings."""
-        stage = self.stack.enter_context(Stage())
+    def __call__(
+        self,
+        *,
+        socket_mode: bool = False,
+        stage: Stage | None = None,
+        times: Times | None = None,
+        tend_seconds: float = TEND_SECONDS,
+        **env: str,
+    ) -> Running:
+        """Start a bot with `env` over the usual settings, between new stand-ins or those of another bot.
+
+        Slack's requests go to the newest.
+        """
+        stage = stage or self.stack.enter_context(Stage())
         settings = Settings.from_env(stage.env(socket_mode=socket_mode) | env)
-        bot = build(settings)
+        database = open_database(settings.database_url.reveal())
+        upgrade(database)
+        bot = build(settings, database, times=times, tend_seconds=tend_seconds)
         listening: Listening
         if socket_mode:
             listening = connect_socket_mode(bot, settings)
@@ -53,7 +79,7 @@ class Starter:
             stage.slack.connect(server.url + EVENTS_PATH)
         # Nothing of the bot may still be calling when the stand-ins go.
         self.stack.callback(drain, bot, listening)
-        return Running(bot, stage.slack, stage.leadsquared)
+        return Running(bot, stage)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The desk: a conversation is fetched once a while, and a note goes out by way of the notes."""
+"""The desk: a conversation is fetched once a while, for everybody who asks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from bot import desk as desk_module
 from bot.desk import Desk
 from bot.leadsquared.errors import Unavailable
 from bot.leadsquared.model import Conversation, read_conversation
-from bot.notes import Author, Notes
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -22,16 +21,12 @@ class Source:
         self.asked: list[int] = []
         self.chars = 10
         self.error: Exception | None = None
-        self.notes: list[tuple[int, str]] = []
 
     def conversations(self, ticket_id: int) -> Conversation:
         self.asked.append(ticket_id)
         if self.error:
             raise self.error
         return read_conversation({"Total": 1, "ConversationList": [{"Text": "x" * self.chars}]}, ticket_id, NOW)
-
-    def post_internal_note(self, ticket_id: int, text: str) -> None:
-        self.notes.append((ticket_id, text))
 
 
 class HandClock:
@@ -56,7 +51,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def desk(source: Source, clock: HandClock) -> Desk:
-    return Desk(source, Notes(source, 1000), cache_seconds=60, clock=clock)
+    return Desk(source, cache_seconds=60, clock=clock)
 
 
 def test_a_conversation_is_fetched_once_while_it_is_kept(desk: Desk, source: Source, clock: HandClock) -> None:
@@ -96,7 +91,7 @@ def test_an_error_is_not_kept_and_takes_nothing_away(desk: Desk, source: Source)
 
 def test_what_is_too_large_is_shown_and_not_kept(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_module, "CACHE_CHARS", 5000)
-    small = Desk(source, Notes(source, 1000), cache_seconds=60)
+    small = Desk(source, cache_seconds=60)
     kept = small.conversation(143)
     source.chars = 6000
     large = small.conversation(143, fresh=True)
@@ -110,23 +105,14 @@ def test_what_is_too_large_is_shown_and_not_kept(source: Source, monkeypatch: py
 def test_the_oldest_make_room(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_module, "CACHE_CHARS", 5000)
     source.chars = 1000
-    small = Desk(source, Notes(source, 1000), cache_seconds=60)
+    small = Desk(source, cache_seconds=60)
     for ticket_id in (1, 2, 3, 3, 1):
         small.conversation(ticket_id)
     assert source.asked == [1, 2, 3, 1]
 
 
 def test_nothing_is_kept_for_no_seconds(source: Source, clock: HandClock) -> None:
-    desk = Desk(source, Notes(source, 1000), cache_seconds=0, clock=clock)
+    desk = Desk(source, cache_seconds=0, clock=clock)
     desk.conversation(143)
     desk.conversation(143)
     assert source.asked == [143, 143]
-
-
-def test_a_note_goes_to_its_ticket_signed(desk: Desk, source: Source) -> None:
-    desk.add_note(143, "Called back.", Author("Asha Rao", "U1"))
-    ((ticket_id, text),) = source.notes
-    assert ticket_id == 143
-    assert text.startswith("Called back.")
-    assert "Asha Rao" in text
-    assert desk.max_note_chars == 900

@@ -56,4 +56,4 @@ def test_notes_are_sent_from_one_place_only() -> None:
         and not path.is_relative_to(BOT / "leadsquared")
         and not path.is_relative_to(BOT / "sandbox")
     }
-    assert callers == {"bot/notes.py"}
+    assert callers == {"bot/notes/outbox.py"}

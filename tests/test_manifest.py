@@ -84,7 +84,10 @@ RULES: dict[str, Any] = {
             "properties": {
                 "scopes": {
                     **_CLOSED,
-                    "properties": {"bot": {"type": "array", "maxItems": 255, "uniqueItems": True, "items": _TEXT}},
+                    "properties": {
+                        name: {"type": "array", "maxItems": 255, "uniqueItems": True, "items": _TEXT}
+                        for name in ("bot", "bot_optional")
+                    },
                 }
             },
         },
@@ -123,8 +126,11 @@ def test_it_needs_no_public_address(manifest: dict[str, Any]) -> None:
 
 def test_each_scope_has_its_reason_beside_it() -> None:
     lines = Path("manifest.yml").read_text(encoding="utf-8").splitlines()
-    scopes = [number for number, line in enumerate(lines) if re.fullmatch(r" {6}- [a-z:._]+", line)]
-    assert len(scopes) == len(load_manifest()["oauth_config"]["scopes"]["bot"])
+    first, last = lines.index("    bot:"), lines.index("    bot_optional:")
+    scopes = [number for number in range(first, last) if re.fullmatch(r" {6}- [a-z:._]+", lines[number])]
+    granted = load_manifest()["oauth_config"]["scopes"]
+    assert len(scopes) == len(granted["bot"])
+    assert set(granted["bot_optional"]) < set(granted["bot"])
     assert all(lines[number - 1].strip().startswith("# ") for number in scopes)
 
 

@@ -20,7 +20,7 @@ ENV = {
     "LEADSQUARED_ORG_ID": "22824",
     "LEADSQUARED_ACCESS_KEY": "u$rmade-up-access",
     "LEADSQUARED_SECRET_KEY": "made-up-secret",
-    "DATABASE_URL": "postgresql://bot:made-up-password@localhost/bot",
+    "DATABASE_URL": "postgresql+psycopg://bot:made-up-password@localhost/bot",
 }
 
 
@@ -43,7 +43,8 @@ def test_what_is_not_set_has_its_documented_default() -> None:
     assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 3000, "INFO")
     assert settings.leadsquared_ticket_url is None
     assert settings.slack_app_token is None
-    assert settings.database_url is None
+    assert settings.database_url == Secret("sqlite:///ticketbot.db")
+    assert settings.note_retention_days == 90
 
 
 def test_what_is_set_is_read_in_its_own_type() -> None:
@@ -53,6 +54,25 @@ def test_what_is_set_is_read_in_its_own_type() -> None:
     assert settings.slack_bot_token.reveal() == "xoxb-made-up-bot"
     assert settings.leadsquared_access_key == Secret("u$rmade-up-access")
     assert settings.leadsquared_ticket_url == "https://desk.example.com/t/{ticket_id}"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("postgres://u:p@host:5432/name", "postgresql+psycopg://u:p@host:5432/name"),
+        ("postgresql://u:p@host/name?sslmode=require", "postgresql+psycopg://u:p@host/name?sslmode=require"),
+        ("sqlite:////var/lib/ticketbot/notes.db", "sqlite:////var/lib/ticketbot/notes.db"),
+    ],
+)
+def test_a_database_address_is_understood_as_platforms_write_it(written: str, read: str) -> None:
+    assert Settings.from_env(ENV | {"DATABASE_URL": written}).database_url.reveal() == read
+
+
+@pytest.mark.parametrize("written", ["mysql://u:p@host/name", "ticketbot.db", "sqlite://", "sqlite:///:memory:", "://"])
+def test_a_database_that_the_bot_cannot_use_is_refused_in_words(written: str) -> None:
+    [fault] = faults(ENV | {"DATABASE_URL": written})
+    assert fault.startswith("DATABASE_URL is wrong: it should ")
+    assert "u:p" not in fault
 
 
 def test_settings_cannot_be_changed() -> None:
@@ -251,7 +271,7 @@ def test_the_example_names_every_setting_in_order_with_its_purpose() -> None:
 def test_the_example_holds_the_defaults_and_quotes_every_secret() -> None:
     values = dict(line.split("=", 1) for line in EXAMPLE.read_text(encoding="utf-8").splitlines() if line[:1].isupper())
     for spec in SPECS:
-        assert values[spec.name] == ("''" if spec.secret else spec.default or "")
+        assert values[spec.name] == (f"'{spec.default or ''}'" if spec.secret else spec.default or "")
 
 
 def test_the_example_filled_in_is_a_working_file(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from bot.blocks.screen import Screen, notice
 from bot.leadsquared.errors import (
     LeadSquaredError,
     NotFound,
-    OutcomeUnknown,
     RateLimited,
     Refused,
     Unauthorized,
@@ -45,22 +44,32 @@ def reading_failed(ticket_id: int, error: LeadSquaredError) -> Screen:
 
 
 def note_failed(error: LeadSquaredError) -> str:
-    """Say why a note was not added, or that nobody can know."""
-    if isinstance(error, OutcomeUnknown):
-        return (
-            "LeadSquared did not confirm the note: it may or may not have been added. "
-            "Look at the ticket before you submit it again, or it may be there twice."
-        )
+    """Say why a note was not added, and will not be."""
     what, advice = _words(error)
+    if isinstance(error, RateLimited | Unavailable):
+        return f"The note was not added, and the bot has stopped trying. {what}\n{advice}"
     return "\n".join([f"The note was not added. {what}", *_said(error), advice])
 
 
-def note_in_doubt(error_id: str) -> str:
-    """Say that the bot broke while adding a note."""
+def note_broken(error_id: str) -> str:
+    """Say that the bot failed on a note before it was sent."""
     return (
-        f"The bot ran into an error of its own (quote {error_id}). The note may or may not have been added. "
-        "Look at the ticket before you submit it again."
+        f"The note was not added: the bot ran into an error of its own. "
+        f"If it happens again, tell whoever looks after the bot, and quote {error_id}."
     )
+
+
+def note_not_saved() -> str:
+    """Say that a note could not be saved, so that it cannot be promised; the same submission is never sent twice."""
+    return (
+        "The bot could not save the note just now. "
+        "Submit it again in a moment: even if it was saved after all, it will not be there twice."
+    )
+
+
+def not_recorded() -> Screen:
+    """Say that a choice could not be saved."""
+    return notice("Not recorded", "The bot could not save your choice just now, and nothing was sent. Choose again.")
 
 
 def unexpected(error_id: str) -> Screen:
@@ -75,16 +84,6 @@ def unexpected(error_id: str) -> Screen:
 def restarting() -> Screen:
     """Say that the bot stops before it came to a request."""
     return notice("The bot is restarting", "Nothing was done. Try again in a minute.")
-
-
-def note_dropped(*, started: bool) -> str:
-    """Say what became of a note when the bot stopped before it had an answer."""
-    if started:
-        return (
-            "The bot restarted while it was adding the note, which may or may not have been added. "
-            "Look at the ticket before you submit it again, or it may be there twice."
-        )
-    return "The note was not added: the bot is restarting. Submit it again in a minute."
 
 
 def busy(what: str) -> Screen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Self
@@ -21,6 +22,9 @@ WHOLE_MESSAGE = "message_whole"
 MESSAGE_PART = re.compile(r"message_(?:previous|next)")
 PREVIOUS_PART = "message_previous"
 NEXT_PART = "message_next"
+
+NOTE_THERE = "note_there"
+NOTE_AGAIN = "note_again"
 
 NOTE_FORM = "note_form"
 TICKET_FORM = "ticket_form"
@@ -66,3 +70,28 @@ class PartSpot:
         match = re.fullmatch(r"([0-9]{1,10}):([0-9]{1,9}):([0-9]{1,6})", value)
         numbers = [int(number) for number in match.groups()] if match else [0]
         return cls(*numbers) if all(numbers) else None
+
+
+@dataclass(frozen=True, slots=True)
+class FormSpot:
+    """What the note form remembers, as a view's private_metadata: ids only.
+
+    `attempt` counts how often this view has shown the form; the rest is where it was opened from, empty if unknown.
+    """
+
+    attempt: int = 1
+    channel_id: str = ""
+    thread_ts: str = ""
+    link: str = ""
+
+    def __str__(self) -> str:
+        return json.dumps([self.attempt, self.channel_id, self.thread_ts, self.link])
+
+    @classmethod
+    def read(cls, value: str) -> Self:
+        """Read private_metadata back; what is not the bot's own counts as nothing known."""
+        try:
+            attempt, channel_id, thread_ts, link = json.loads(value)
+        except (ValueError, TypeError):
+            return cls()
+        return cls(int(attempt), str(channel_id), str(thread_ts), str(link))

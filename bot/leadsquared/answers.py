@@ -20,6 +20,10 @@ from bot.leadsquared.errors import LeadSquaredError, NotFound, RateLimited, Refu
 # As in: API calls exceeded the limit of 25 in 5 second(s).
 _RATE_LIMIT = re.compile(r"exceeded the limit(?: of \d{1,9} in (\d{1,4}) second)?", re.IGNORECASE)
 _DETAIL_CHARS = 300
+# Exceptions about the question itself. A duplicate or a mail that failed, say, may come after the work was done.
+_ABOUT_THE_QUESTION = re.compile(
+    r"MX(?:InvalidInput|MandatoryAttributeMissing|UnknownAttribute|InvalidActivity|UnknownProspectActivity)Exception"
+)
 
 
 class BadAnswer(Exception):
@@ -89,7 +93,8 @@ def _error(status: int, fields: Mapping[str, Any], text: str) -> LeadSquaredErro
     # An MX exception is LeadSquared's own refusal of what was asked, a server error too: asking again gives the same.
     told = 200 <= status < 300 and not exception and str(fields.get("Status")).lower() in {"error", "failure"}
     if status == 400 or exception.startswith("MX") or told:
-        return Refused(detail)
+        certain = status == 400 or told or bool(_ABOUT_THE_QUESTION.fullmatch(exception))
+        return Refused(detail, before_writing=certain)
     if not 200 <= status < 300:
         return Unavailable(detail or f"LeadSquared answered HTTP {status}")
     return None

@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 
 from bot.leadsquared import answers
 from bot.leadsquared.budget import CallBudget
-from bot.leadsquared.errors import OutcomeUnknown, RateLimited, Unavailable
+from bot.leadsquared.errors import OutcomeUnknown, RateLimited, Refused, Unavailable
 from bot.leadsquared.model import Conversation, Kind, read_conversation
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,10 @@ MAX_ANSWER_BYTES = 32 * 1024 * 1024
 # A read may start another try while this has not passed; waiting for a place in the budget counts.
 READ_TRIES = 3
 READ_TRIES_SECONDS = 30.0
-# How long a call waits for a place in the budget. Slack lets an answer come for 30 minutes.
+# How long a read waits for a place in the budget. Slack lets an answer come for 30 minutes.
 PATIENCE_SECONDS = 300.0
+# A note that finds no place goes back to the outbox, which knows when to try again.
+NOTE_PATIENCE_SECONDS = 20.0
 # As many connections as calls can be under way at once; fewer would open and close one for each call.
 POOL_SIZE = 32
 
@@ -57,6 +59,8 @@ class LeadSquaredClient:
         access_key: str,
         secret_key: str,
         budget: CallBudget,
+        read_seconds: float = READ_SECONDS,
+        answer_seconds: float = ANSWER_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pause: Callable[[float], None] = time.sleep,
@@ -65,21 +69,16 @@ class LeadSquaredClient:
         self._base = f"{api_url}/api/tenants/{org_id}"
         self._org_id = org_id
         self._budget = budget
+        self._timeout = (CONNECT_SECONDS, read_seconds)
+        self._answer_seconds = answer_seconds
         self._clock = clock
         self._now = now
         self._pause = pause
         self._jitter = jitter
-        self._session = _Session()
+        self._headers = {"X-LSQ-ACCESS-KEY": access_key, "X-LSQ-SECRET-KEY": secret_key, "Accept": "application/json"}
         # Without TLS it is a stand-in on this machine, and no proxy may see what is sent there.
-        self._session.trust_env = api_url.startswith("https://")
-        self._session.headers.update(
-            {"X-LSQ-ACCESS-KEY": access_key, "X-LSQ-SECRET-KEY": secret_key, "Accept": "application/json"}
-        )
-        # Nothing of one call may travel with the next.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_maxsize=POOL_SIZE, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        self._trust_env = api_url.startswith("https://")
+        self._session = self._open_session()
 
     def conversations(self, ticket_id: int, kinds: Iterable[Kind] = tuple(Kind)) -> Conversation:
         """Return a ticket's conversation, oldest first; an unknown ticket is one without messages.
@@ -113,7 +112,9 @@ class LeadSquaredClient:
             "RelatedTicketId": ticket_id,
         }
         try:
-            status, answer = self._post("/internalnote/upload", body)
+            # On a connection of its own: a kept one that the server closes just then would leave the note in doubt.
+            with self._open_session() as session:
+                status, answer = self._post(session, "/internalnote/upload", body, NOTE_PATIENCE_SECONDS)
         except requests.ConnectionError as error:
             if answers.never_left(error):
                 raise Unavailable("LeadSquared could not be reached") from error
@@ -124,6 +125,10 @@ class LeadSquaredClient:
             payload = self._payload(status, answer)
         except Unavailable as error:
             raise OutcomeUnknown(error.detail) from error
+        except Refused as error:
+            if error.before_writing:
+                raise
+            raise OutcomeUnknown(error.detail) from error
         if payload.get("Message") != "Activity Created":
             raise OutcomeUnknown("the answer does not say that the note was created")
 
@@ -133,7 +138,7 @@ class LeadSquaredClient:
 
     def _read_once(self, ticket_id: int, body: Mapping[str, Any]) -> Conversation:
         try:
-            status, answer = self._post("/conversation/filter", body)
+            status, answer = self._post(self._session, "/conversation/filter", body, PATIENCE_SECONDS)
             return read_conversation(self._payload(status, answer), ticket_id, self._now())
         except requests.RequestException as error:
             raise Unavailable("LeadSquared could not be reached or did not answer in time") from error
@@ -147,16 +152,29 @@ class LeadSquaredClient:
             self._budget.refused(error.seconds)
             raise
 
-    def _post(self, path: str, body: Mapping[str, Any]) -> tuple[int, bytes]:
+    def _open_session(self) -> requests.Session:
+        session = _Session()
+        session.trust_env = self._trust_env
+        session.headers.update(self._headers)
+        # Nothing of one call may travel with the next.
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_maxsize=POOL_SIZE, max_retries=0)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        return session
+
+    def _post(
+        self, session: requests.Session, path: str, body: Mapping[str, Any], patience: float
+    ) -> tuple[int, bytes]:
         with (
-            self._budget.call(PATIENCE_SECONDS),
-            self._session.post(
+            self._budget.call(patience),
+            session.post(
                 self._base + path,
                 data=json.dumps(body),
                 headers={"Content-Type": "application/json"},
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
             ) as response,
         ):
-            return response.status_code, answers.body_of(response, MAX_ANSWER_BYTES, ANSWER_SECONDS, self._clock)
+            return response.status_code, answers.body_of(response, MAX_ANSWER_BYTES, self._answer_seconds, self._clock)

@@ -31,7 +31,14 @@ class NotFound(LeadSquaredError):
 
 
 class Refused(LeadSquaredError):
-    """HTTP 400, or an error body, whatever the status around it."""
+    """HTTP 400, or an error body, whatever the status around it.
+
+    `before_writing` is false for an exception that may also come after a note was written, or that nobody knows.
+    """
+
+    def __init__(self, detail: str = "", *, before_writing: bool = True) -> None:
+        super().__init__(detail)
+        self.before_writing = before_writing
 
 
 class RateLimited(LeadSquaredError):
@@ -48,3 +55,9 @@ class Unavailable(LeadSquaredError):
 
 class OutcomeUnknown(LeadSquaredError):
     """A note was sent and its fate cannot be told. Sending it again could double it."""
+
+
+def named(name: str, detail: str) -> LeadSquaredError | None:
+    """Make an error again from the name of its class, as it was kept; None for a name that is none of these."""
+    kinds: dict[str, type[LeadSquaredError]] = {kind.__name__: kind for kind in LeadSquaredError.__subclasses__()}
+    return kinds[name](detail) if name in kinds else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from slack_bolt import Ack, App
@@ -17,6 +17,7 @@ from bot.blocks.ids import (
     OPEN_LINK,
     REFRESH,
     WHOLE_MESSAGE,
+    FormSpot,
     PartSpot,
     Spot,
 )
@@ -48,7 +49,11 @@ def register(app: App, bot: Services) -> None:
         place = place_of(bot.client, body)
         user_id = body["user"]["id"]
         if spot := Spot.read(str(action.get("value"))):
-            form = note_form(NoteDraft(ticket=str(spot.ticket_id)), max_chars=bot.desk.max_note_chars)
+            form = note_form(
+                NoteDraft(ticket=str(spot.ticket_id)),
+                max_chars=bot.outbox.max_text_chars(),
+                spot=_clicked_in(body),
+            )
             what = f"Open the note form on ticket {spot.ticket_id} for {user_id}"
             bot.errands.call_slack(what, lambda: _open(form), place)
         else:
@@ -88,6 +93,12 @@ def _register_whole_message(app: App, bot: Services) -> None:
                 bot.errands.run_or_say_busy(bot.read_lane(spot.ticket_id), modal, what, lambda: bot.whole_message(spot))
 
     app.action(MESSAGE_PART)(_page_listener(bot, PartSpot.read, bot.whole_message))
+
+
+def _clicked_in(body: Mapping[str, Any]) -> FormSpot:
+    """Return where the message stands that was clicked."""
+    container = body.get("container") or {}
+    return FormSpot(channel_id=str(container.get("channel_id") or ""), thread_ts=str(container.get("thread_ts") or ""))
 
 
 def _page_listener(

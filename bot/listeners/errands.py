@@ -15,7 +15,7 @@ from bot.work import Lane, LaneFull
 log = logging.getLogger(__name__)
 
 
-class _OneAnswer:
+class OneAnswer:
     """Lets one answer through: the job's own, or the one that says it was dropped."""
 
     def __init__(self) -> None:
@@ -26,10 +26,6 @@ class _OneAnswer:
         return self._free.acquire(blocking=False)
 
 
-def _restarting(_: bool) -> Answer:
-    return restarting()
-
-
 @dataclass(frozen=True)
 class Errands:
     """Runs what a click asks for in a lane, and sees to it that it ends in an answer."""
@@ -38,36 +34,23 @@ class Errands:
     # Calls to Slack alone: they never wait behind LeadSquared.
     slack_lane: Lane
 
-    def run(
-        self,
-        lane: Lane,
-        place: Place,
-        what: str,
-        job: Callable[[], Answer],
-        *,
-        broken: Callable[[str], Answer] = unexpected,
-        dropped: Callable[[bool], Answer] = _restarting,
-    ) -> None:
-        """Queue a job whose result is shown at `place`. Raises LaneFull.
-
-        `what` is for the log: ids only. `broken` makes the answer when the job raises, from the error's id; `dropped`
-        when the bot stops before the job is done, from whether it had been started.
-        """
-        one = _OneAnswer()
+    def run(self, lane: Lane, place: Place, what: str, job: Callable[[], Answer]) -> None:
+        """Queue a job whose result is shown at `place`. Raises LaneFull. `what` is for the log: ids only."""
+        one = OneAnswer()
 
         def work() -> None:
             started = time.monotonic()
             try:
                 answer = job()
             except Exception as error:  # noqa: BLE001 (whatever broke, the person gets an answer)
-                answer = broken(self.log_error(what, error))
+                answer = unexpected(self.log_error(what, error))
             if one.take():
                 place.show(answer)
                 log.info("%s: answered in %.3f s", what, time.monotonic() - started)
 
-        def drop(started: bool) -> None:
+        def drop() -> None:
             if one.take():
-                self.show(place, what, dropped(started))
+                self.show(place, what, restarting())
 
         lane.submit(work, drop)
 
@@ -83,7 +66,7 @@ class Errands:
         """Show an answer that is ready. Does not wait for Slack."""
         self.call_slack(what, lambda: place.show(answer), place)
 
-    def call_slack(self, what: str, job: Callable[[], None], place: Place) -> None:
+    def call_slack(self, what: str, job: Callable[[], object], place: Place) -> None:
         """Queue a job that calls only Slack. If it fails, the person is told at `place`."""
 
         def work() -> None:

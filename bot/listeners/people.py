@@ -1,4 +1,4 @@
-"""People's names, by user id, as their colleagues see them in Slack."""
+"""People's names and addresses, by user id, as their colleagues see them in Slack."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from cachetools import TTLCache
 from slack_sdk import WebClient
 
+from bot.notes import Author
 from bot.slack_errors import reason
 
 log = logging.getLogger(__name__)
@@ -23,33 +24,38 @@ _MOST_NAMES = 20
 
 
 class People:
-    """Looks names up with users.info (scope users:read) and keeps them for ten minutes.
+    """Looks people up with users.info (scope users:read) and keeps them for ten minutes.
 
-    `client` should give up after LOOKUP_SECONDS.
+    The address is there only with the scope users:read.email. `client` should give up after LOOKUP_SECONDS.
     """
 
     def __init__(self, client: WebClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._clock = clock
         self._lock = threading.Lock()
-        self._names: TTLCache[str, str] = TTLCache(_MOST_PEOPLE, _KEEP_SECONDS, timer=clock)
+        self._known: TTLCache[str, Author] = TTLCache(_MOST_PEOPLE, _KEEP_SECONDS, timer=clock)
 
     def name(self, user_id: str, otherwise: str = "") -> str:
         """Return a person's display name, else `otherwise`, else the id. Never raises."""
+        return self.author(user_id, otherwise).name
+
+    def author(self, user_id: str, otherwise: str = "") -> Author:
+        """Return a person as a note's author, with `otherwise`, else the id, for a name not found. Never raises."""
         with self._lock:
-            if kept := self._names.get(user_id):
+            if kept := self._known.get(user_id):
                 return kept
         try:
             user = self._client.users_info(user=user_id).get("user") or {}
         except Exception as error:  # noqa: BLE001 (a note is worth more than a name)
             log.warning("The name of %s could not be looked up: %s", user_id, reason(error))
-            return otherwise or user_id
+            return Author(otherwise or user_id, user_id)
         profile = user.get("profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
+        author = Author(str(name or otherwise or user_id), user_id, str(profile.get("email") or ""))
         if name:
             with self._lock:
-                self._names[user_id] = str(name)
-        return str(name or otherwise or user_id)
+                self._known[user_id] = author
+        return author
 
     def names(self, user_ids: Iterable[str]) -> dict[str, str]:
         """Return the names of several people by id, of as many as can be looked up in four seconds."""

@@ -17,7 +17,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-from bot.blocks.screen import Screen, View, notice
+from bot.blocks.elements import plain_section
+from bot.blocks.screen import Screen, View, fallback_text, notice
 from bot.slack_errors import reason
 
 log = logging.getLogger(__name__)
@@ -41,10 +42,13 @@ class Answer(Protocol):
 
 
 class Place(Protocol):
-    """Where a person is looking."""
+    """Where a person is looking. Nothing here raises: a failure is logged."""
 
-    def show(self, answer: Answer) -> None:
-        """Show an answer there, else directly to the person. Does not raise: a failure is logged."""
+    def show_there(self, answer: Answer) -> bool:
+        """Show an answer there, and tell whether Slack took it."""
+
+    def show(self, answer: Answer) -> bool:
+        """Show an answer there, else directly to the person, and tell whether Slack took either."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,11 @@ class MessagePlace:
     replace: bool = False
     pause: Callable[[float], None] = time.sleep
 
-    def show(self, answer: Answer) -> None:
+    def show(self, answer: Answer) -> bool:
+        """Show an answer as an ephemeral message, else directly."""
+        return self.show_there(answer) or send_directly(self.client, self.user_id, answer)
+
+    def show_there(self, answer: Answer) -> bool:
         """Show an answer as an ephemeral message."""
         try:
             message = answer.message()
@@ -87,9 +95,8 @@ class MessagePlace:
                 status = self._post({"text": message["text"]})
         except Exception as error:  # noqa: BLE001 (however Slack's answer is broken, the person gets theirs)
             log.warning("An answer may not have reached its response_url: %s", reason(error))
-            status = 0
-        if status != 200:
-            send_directly(self.client, self.user_id, answer)
+            return False
+        return status == 200
 
     def _post(self, message: Mapping[str, Any]) -> int:
         outcome = self._send(message)
@@ -121,19 +128,23 @@ class MessagePlace:
 
 @dataclass(frozen=True)
 class ViewPlace:
-    """An open modal, by its id; or by the `external_id` that an ack gives it.
+    """An open modal, by its id; first by the `external_id` that an ack gives it, when there is one.
 
     With the `external_id`, Slack cannot take the answer before the ack, which would then paint over it.
     """
 
     client: WebClient
     user_id: str
-    view_id: str = ""
+    view_id: str
     external_id: str = ""
     pause: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
 
-    def show(self, answer: Answer) -> None:
+    def show(self, answer: Answer) -> bool:
+        """Show an answer in the modal, else directly."""
+        return self.show_there(answer) or send_directly(self.client, self.user_id, answer)
+
+    def show_there(self, answer: Answer) -> bool:
         """Show an answer in the modal."""
         try:
             error = self._update(answer.view())
@@ -143,22 +154,25 @@ class ViewPlace:
                 error = self._update(notice(message["blocks"][0]["text"]["text"], message["text"]).view())
         except Exception as failure:  # noqa: BLE001 (however Slack's answer is broken, the person gets theirs)
             log.warning("A modal may not have been updated: %s", reason(failure))
-            error = "failed"
-        if error is not None:
-            send_directly(self.client, self.user_id, answer)
+            return False
+        return error is None
 
     def _update(self, view: View) -> str | None:
         """Update the modal, and return Slack's error. Doing it twice does no harm, so what may pass is tried again."""
-        which = {"external_id": self.external_id} if self.external_id else {"view_id": self.view_id}
-        deadline = self.clock() + (_ACK_SECONDS if self.external_id else 0.0)
+        by_view_id = {"view_id": self.view_id}
+        which = {"external_id": self.external_id} if self.external_id else by_view_id
+        deadline = self.clock() + _ACK_SECONDS
         waited = False
         while True:
             try:
                 self.client.views_update(**which, view=view)
             except SlackApiError as error:
                 code = str(error.response.get("error"))
-                if code == "not_found" and self.clock() < deadline:
-                    self.pause(_ACK_STEP_SECONDS)
+                if code == "not_found" and which is not by_view_id:
+                    if self.clock() < deadline:
+                        self.pause(_ACK_STEP_SECONDS)
+                    else:
+                        which = by_view_id  # the same form came in twice, and the other ack renamed the view
                 elif not waited and (error.response.status_code == 429 or error.response.status_code >= 500):
                     waited = True
                     self.pause(_seconds_to_wait(error.response.headers))
@@ -175,9 +189,11 @@ class DirectPlace:
     client: WebClient
     user_id: str
 
-    def show(self, answer: Answer) -> None:
+    def show(self, answer: Answer) -> bool:
         """Send an answer."""
-        send_directly(self.client, self.user_id, answer)
+        return send_directly(self.client, self.user_id, answer)
+
+    show_there = show
 
 
 def place_of(client: WebClient, body: Mapping[str, Any], *, replace: bool = False) -> Place:
@@ -194,8 +210,21 @@ def place_of(client: WebClient, body: Mapping[str, Any], *, replace: bool = Fals
     return DirectPlace(client, user_id)
 
 
-def send_directly(client: WebClient, user_id: str, answer: Answer) -> None:
-    """Send an answer as a direct message. A failure is logged: there is nowhere left to say it."""
+def show_in_channel(client: WebClient, user_id: str, channel_id: str, thread_ts: str, text: str) -> bool:
+    """Show a line of text in a channel or thread to one person. False where the bot may not: it is often no member."""
+    blocks = [plain_section(text)]
+    try:
+        client.chat_postEphemeral(
+            channel=channel_id, user=user_id, thread_ts=thread_ts or None, text=fallback_text(text), blocks=blocks
+        )
+    except Exception as error:  # noqa: BLE001 (it is said elsewhere too)
+        log.info("Nothing was shown to %s in %s: %s", user_id, channel_id, reason(error))
+        return False
+    return True
+
+
+def send_directly(client: WebClient, user_id: str, answer: Answer) -> bool:
+    """Send an answer as a direct message, and tell whether Slack took it. A failure is logged."""
     quiet: dict[str, Any] = {"channel": user_id, "unfurl_links": False, "unfurl_media": False}
     try:
         message = answer.message()
@@ -207,6 +236,8 @@ def send_directly(client: WebClient, user_id: str, answer: Answer) -> None:
             client.chat_postMessage(text=message["text"], **quiet)
     except Exception as error:  # noqa: BLE001 (the last resort: nothing may escape it)
         log.error("An answer to %s could not be delivered anywhere: %s", user_id, reason(error))
+        return False
+    return True
 
 
 def _seconds_to_wait(headers: Mapping[str, Any]) -> float:

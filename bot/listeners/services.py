@@ -15,7 +15,9 @@ from bot.blocks.whole_message import whole_message
 from bot.desk import Desk
 from bot.leadsquared.errors import LeadSquaredError
 from bot.listeners.errands import Errands
+from bot.listeners.note_work import NoteWork
 from bot.listeners.people import People
+from bot.notes import Outbox
 from bot.ticket_numbers import TicketLinks
 from bot.work import Lane
 
@@ -47,6 +49,8 @@ class Services:
     links: TicketLinks
     ticket_url: str | None
     new_id: Callable[[], str]
+    outbox: Outbox
+    note_work: NoteWork
 
     def read_lane(self, ticket_id: int) -> Lane:
         """Return the lane for showing a ticket: one that is kept never waits behind those that are not."""
@@ -54,7 +58,7 @@ class Services:
 
     def url(self, ticket_id: int) -> str | None:
         """Return the address of a ticket's page in LeadSquared, when it is known."""
-        return self.ticket_url.replace("{ticket_id}", str(ticket_id)) if self.ticket_url else None
+        return ticket_page(self.ticket_url, ticket_id)
 
     def newest_page(self, ticket_id: int) -> Screen:
         """Return the newest page of a ticket's conversation, or why it cannot be shown."""
@@ -86,3 +90,8 @@ class Services:
             newer_than=spot.message if side == "newer" else None,
             url=self.url(spot.ticket_id),
         )
+
+
+def ticket_page(template: str | None, ticket_id: int) -> str | None:
+    """Return the address of a ticket's page in LeadSquared from its template, when there is one."""
+    return template.replace("{ticket_id}", str(ticket_id)) if template else None

@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.blocks.elements import utc_words
-from bot.blocks.ids import NOTE_SHORTCUT, SHOW_TICKET
+from bot.blocks.ids import NOTE_SHORTCUT, SHOW_TICKET, FormSpot
 from bot.blocks.limits import INPUT_CHARS, cut
 from bot.blocks.note_modal import NoteDraft, note_form, preparing
 from bot.blocks.prompts import ask_for_ticket, outdated, which_ticket
@@ -71,14 +71,18 @@ def _form(body: Mapping[str, Any], bot: Services) -> AnswerAsView:
     ticket_ids = find_in_message(body["message"], bot.links)
     # With several tickets in the message the person chooses: a note on the wrong one cannot be taken back.
     ticket = str(ticket_ids[0]) if len(ticket_ids) == 1 else ""
-    draft = NoteDraft(ticket, quoted(body, bot.people, min(bot.desk.max_note_chars, INPUT_CHARS)))
+    message, channel_id = body["message"], str((body.get("channel") or {}).get("id") or "")
+    spot = FormSpot(
+        channel_id=channel_id, thread_ts=str(message.get("thread_ts") or ""), link=_link(body, channel_id, message)
+    )
+    max_chars = bot.outbox.max_text_chars(spot.link)
+    draft = NoteDraft(ticket, quoted(message, bot.people, min(max_chars, INPUT_CHARS)))
     gone = notice("The form was closed", "Nothing was added to the ticket.")
-    return AnswerAsView(note_form(draft, max_chars=bot.desk.max_note_chars), gone)
+    return AnswerAsView(note_form(draft, max_chars=max_chars, spot=spot), gone)
 
 
-def quoted(body: Mapping[str, Any], people: People, max_chars: int) -> str:
-    """Return a message as the text of a note: who wrote it and when, its words as a quotation, and where it is."""
-    message = body["message"]
+def quoted(message: Mapping[str, Any], people: People, max_chars: int) -> str:
+    """Return a message as the text of a note: who wrote it and when, and its words as a quotation."""
     ts = str(message.get("ts") or "")
     text = text_of(message)
     author_id = str(message.get("user") or "")
@@ -86,16 +90,15 @@ def quoted(body: Mapping[str, Any], people: People, max_chars: int) -> str:
     author = names.get(author_id) or author_id or app_name(message) or "An app"
     when = f", {utc_words(datetime.fromtimestamp(float(ts), UTC))}" if ts else ""
     head = f"{author} wrote in Slack{when}:"
-    link = _link(body, ts, message.get("thread_ts"))
     lines = words(text, lambda user_id: names.get(user_id, user_id)).splitlines()
     lines += [f"File: {name}" for name in file_names(message)]
     quotation = "\n".join(f"> {line}" for line in lines)
     left_out = "\n(cut here: {:,} more characters in Slack)"
-    shown, left = cut(quotation, max_chars - len(head) - len(link) - len(left_out) - 10)
-    return f"{head}\n{shown}{left_out.format(left) if left else ''}{link}"
+    shown, left = cut(quotation, max_chars - len(head) - len(left_out) - 10)
+    return f"{head}\n{shown}{left_out.format(left) if left else ''}"
 
 
-def _link(body: Mapping[str, Any], ts: str, thread_ts: str | None) -> str:
-    """Return the message's address on a line of its own; nothing where the payload does not tell it."""
-    domain, channel = (body.get("team") or {}).get("domain"), (body.get("channel") or {}).get("id")
-    return f"\n{permalink(str(domain), str(channel), ts, thread_ts)}" if domain and channel and ts else ""
+def _link(body: Mapping[str, Any], channel_id: str, message: Mapping[str, Any]) -> str:
+    """Return the message's address; nothing where the payload does not tell it."""
+    domain, ts = (body.get("team") or {}).get("domain"), str(message.get("ts") or "")
+    return permalink(str(domain), channel_id, ts, message.get("thread_ts")) if domain and channel_id and ts else ""

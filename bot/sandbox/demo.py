@@ -8,6 +8,7 @@ import threading
 import webbrowser
 
 from bot.app import build
+from bot.database import open_database, upgrade
 from bot.logs import set_up_logs
 from bot.sandbox.stage import Stage
 from bot.server import EVENTS_PATH, HttpServer, Listening, connect_socket_mode, drain
@@ -26,7 +27,9 @@ def run_demo(stop: threading.Event, *, port: int, browser: bool, socket_mode: bo
         return 2
     with stage:
         settings = Settings.from_env(stage.env(socket_mode=socket_mode))
-        bot = build(settings)
+        database = open_database(settings.database_url.reveal())
+        upgrade(database)
+        bot = build(settings, database)
         listening: Listening
         if socket_mode:
             listening = connect_socket_mode(bot, settings)

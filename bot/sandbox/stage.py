@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from bot.manifest import load_manifest
@@ -43,6 +44,7 @@ class Stage:
         except OSError:
             self.leadsquared.close()
             raise
+        self._folder = TemporaryDirectory(prefix="ticketbot-")
         self.leadsquared.on_note = lambda _: self.slack.changed()
 
     def env(self, *, socket_mode: bool) -> dict[str, str]:
@@ -56,6 +58,7 @@ class Stage:
             "LEADSQUARED_ACCESS_KEY": ACCESS_KEY,
             "LEADSQUARED_SECRET_KEY": SECRET_KEY,
             "LEADSQUARED_TICKET_URL": TICKET_URL,
+            "DATABASE_URL": f"sqlite:///{self._folder.name}/notes.db",
             "PORT": "0",
         }
 
@@ -63,6 +66,7 @@ class Stage:
         """Stop both."""
         self.slack.close()
         self.leadsquared.close()
+        self._folder.cleanup()
 
     def __enter__(self) -> Self:
         return self

@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.blocks import failure, note_modal, prompts, screen
+from bot.blocks import failure, note_modal, note_news, prompts, screen
 from bot.blocks.conversation import conversation_screen
+from bot.blocks.ids import FormSpot
 from bot.blocks.limits import BLOCK_CHARS_PER_MESSAGE, text_length
 from bot.leadsquared import errors
 from bot.leadsquared.model import Attachment, Conversation, Message
+from bot.notes import State
 from bot.sandbox.slack.rules import refuse_message, refuse_view
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -89,27 +91,45 @@ SCREENS = {
             errors.Unavailable,
         )
     },
-    "about a note": note_modal.about_note(143, note_modal.receipt_words(143), LONG[:3000]),
+    "note is on its way": note_news.adding(143, "TB-7F3K2"),
+    "note waits": note_news.waiting(143, "TB-7F3K2"),
+    "note at a restart": note_news.restarting(143, "TB-7F3K2"),
+    "receipt": note_news.receipt(143, "TB-7F3K2", HOSTILE[:3000], URL),
+    "receipt of an erased text": note_news.receipt(143, "TB-7F3K2", None, None),
+    "receipt in a channel": screen.notice("Only to you", note_news.receipt_line(143, "TB-7F3K2")),
+    "note in doubt": note_news.doubt(143, "TB-7F3K2", LONG[:3000], URL, lost=False),
+    "note in doubt after a crash": note_news.doubt(143, "TB-7F3K2", "Call her back", None, lost=True),
+    "note not added": note_news.not_added(143, "TB-7F3K2", HOSTILE[:3000], failure.note_failed(errors.Unavailable())),
+    "note found": note_news.recorded_there(143, "TB-7F3K2"),
+    **{f"note no longer in doubt, {state}": note_news.not_in_doubt(143, "TB-7F3K2", state) for state in State},
+    "note of somebody else": note_news.not_yours(),
+    "choice not saved": failure.not_recorded(),
 }
 
 VIEWS = {
-    "note form": note_modal.note_form(note_modal.NoteDraft("143"), max_chars=2900),
-    "note form after a failure": note_modal.note_form(
-        note_modal.NoteDraft("143", HOSTILE[:3000]),
-        max_chars=2900,
-        problem=failure.note_failed(errors.OutcomeUnknown("x")),
-    ),
+    "note form": note_modal.note_form(note_modal.NoteDraft("143"), max_chars=2820, spot=FormSpot()),
     "note form after a refusal": note_modal.note_form(
-        note_modal.NoteDraft("143", "text"),
-        max_chars=2900,
+        note_modal.NoteDraft("143", HOSTILE[:3000]),
+        max_chars=2820,
+        spot=FormSpot(2, "C0SUPPORT1", "1763640000.000100", "https://acme-support.slack.com/archives/C0SUPPORT1/p1"),
         problem=failure.note_failed(errors.Refused("no such ticket")),
     ),
+    **{
+        f"note form after {kind.__name__}": note_modal.note_form(
+            note_modal.NoteDraft("143", "text"),
+            max_chars=2820,
+            spot=FormSpot(2),
+            problem=failure.note_failed(kind("x")),
+        )
+        for kind in (errors.Unauthorized, errors.NotFound, errors.RateLimited, errors.Unavailable)
+    },
     "note form after a broken bot": note_modal.note_form(
-        note_modal.NoteDraft("143", "text"), max_chars=2900, problem=failure.note_in_doubt("E-1a2b3c4d")
+        note_modal.NoteDraft("143", "text"),
+        max_chars=2820,
+        spot=FormSpot(2),
+        problem=failure.note_broken("E-1a2b3c4d"),
     ),
     "preparing": note_modal.preparing(),
-    "adding": note_modal.adding(143),
-    "receipt": note_modal.receipt(143, HOSTILE[:3000], URL),
     "ask for ticket": prompts.ask_for_ticket(),
     "looking up": prompts.looking_up(143),
 }

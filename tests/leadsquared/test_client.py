@@ -152,6 +152,7 @@ def test_giving_up_on_our_own_budget_is_a_rate_limit_that_closes_it_for_nobody(
     server: LeadSquared, connect: Callable[..., Calls], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(client, "NOTE_PATIENCE_SECONDS", 0.01)
     calls = connect(server.url, budget=HastyBudget(calls=1))
     calls.client.conversations(143)
     assert isinstance(failure(lambda: calls.client.post_internal_note(143, "Late")), RateLimited)
@@ -168,8 +169,8 @@ def test_reads_stop_trying_when_their_time_is_over(server: LeadSquared, connect:
     assert len(server.requests) == 1
 
 
-def test_silence_ends_with_the_time_out(server: LeadSquared, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "READ_SECONDS", 0.05)
+def test_silence_ends_with_the_time_out(server: LeadSquared, connect: Callable[..., Calls]) -> None:
+    calls = connect(server.url, read_seconds=0.05)
     server.fail(Fault.SILENCE, times=4)
     assert isinstance(failure(lambda: calls.client.post_internal_note(143, "Once")), OutcomeUnknown)
     assert isinstance(failure(lambda: calls.client.conversations(143)), Unavailable)

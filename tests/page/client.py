@@ -103,7 +103,7 @@ class Client:
         self.watch = Watch(page.context)
         self.composer = page.get_by_role("combobox", name=re.compile("^Message "))
         self.messages = page.locator(".message")
-        self.answers = page.locator(".message.ephemeral")
+        self.answers = page.locator(".message.ephemeral").filter(has_not_text="Internal note added to")
         self.modal = page.get_by_role("dialog")
         self.panel = page.get_by_role("complementary", name="LeadSquared (stand-in)")
         self.panel_button = page.get_by_role("button", name="LeadSquared (stand-in)")

@@ -31,12 +31,14 @@ class Methods:
         open_socket: Callable[[], str],
         *,
         messages_tab: bool,
+        emails: bool,
     ) -> None:
         self._state = state
         self._modals = modals
         self._triggers = triggers
         self._open_socket = open_socket
         self._messages_tab = messages_tab
+        self._emails = emails
 
     def auth_test(self, _arguments: Json) -> Json:
         """Say whose token it is."""
@@ -57,7 +59,11 @@ class Methods:
         user = self._state.users.get(_text(arguments, "user"))
         if user is None:
             raise Refused("user_not_found")
-        return {"user": user_object(user)}
+        found = user_object(user)
+        if self._emails and not user.is_bot:
+            # Slack leaves the address out where the scope users:read.email is not granted.
+            found["profile"]["email"] = f"{user.name}@example.com"
+        return {"user": found}
 
     def open_direct(self, arguments: Json) -> Json:
         """Open the direct conversation with one person."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,8 +129,11 @@ class Persons:
             self._tell(interaction, f'That did not work: the app failed with the error "{interaction.error}"')
         return interaction
 
-    def submit(self, view_id: str, user: str | None, given: Mapping[str, Any]) -> Interaction:
-        """Submit a view. What Slack's client itself refuses is shown under the inputs, and nothing is sent."""
+    def submit(self, view_id: str, user: str | None, given: Mapping[str, Any], deliveries: int = 1) -> Interaction:
+        """Submit a view. What Slack's client itself refuses is shown under the inputs, and nothing is sent.
+
+        `deliveries`: the same submission reaches the app that often, at once, and each ack is obeyed.
+        """
         view = self._open_view(view_id, user)
         person = self._person(view.user)
         if "submit" not in view.content:
@@ -143,8 +147,16 @@ class Persons:
         if not self.modals.set_busy(view_id, busy=True):
             raise LookupError(f'the view "{view.title}" is being submitted')
         payload = payloads.view_submission(person, view, trigger_id=self.triggers.issue(interaction), values=values)
+        further = [Interaction(self.state, self.modals, view.user, None) for _ in range(deliveries - 1)]
+        with ThreadPoolExecutor(max(1, len(further))) as at_once:
+            for each in further:
+                at_once.submit(self._submit, each, view, payload)
+            self._submit(interaction, view, payload)
+        return interaction
+
+    def _submit(self, interaction: Interaction, view: View, payload: Json) -> None:
         self._send(interaction, payload)
-        self.modals.set_busy(view_id, busy=False)
+        self.modals.set_busy(view.id, busy=False)
         if interaction.error is None:
             try:
                 acks.answer_submission(self.modals, interaction, view)
@@ -152,7 +164,6 @@ class Persons:
                 interaction.error = "invalid_response"
         if interaction.error:
             self._tell(interaction, TROUBLE)
-        return interaction
 
     def close_view(self, view_id: str, user: str | None) -> Interaction:
         """Close a view. The app is told only of views that ask for it."""

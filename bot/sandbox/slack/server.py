@@ -62,7 +62,12 @@ class Slack:
         self._socket: SocketMode | None = None
         self._socket_lock = threading.Lock()
         methods = Methods(
-            self.state, self.modals, self._triggers, self._open_socket, messages_tab=self.manifest.messages_tab
+            self.state,
+            self.modals,
+            self._triggers,
+            self._open_socket,
+            messages_tab=self.manifest.messages_tab,
+            emails="users:read.email" in self.manifest.scopes,
         )
         web_api = WebApi(self.state, methods, {"bot": bot_token, "app": app_token}, self.manifest.scopes)
         self._doors = Doors(self.state, web_api, self._response_urls, ClientApi(self, notes, poll_seconds))
@@ -181,9 +186,19 @@ class Slack:
             found, user=person, action_id=action_id, block_id=block_id, option=option, given=state or {}
         )
 
-    def submit(self, view_id: str, values: Mapping[str, Any] | None = None, *, user: str | None = None) -> Interaction:
-        """Submit a view with {block_id or action_id: value}; what is not named holds its initial value."""
-        return self._persons.submit(view_id, user, values or {})
+    def submit(
+        self,
+        view_id: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        user: str | None = None,
+        deliveries: int = 1,
+    ) -> Interaction:
+        """Submit a view with {block_id or action_id: value}; what is not named holds its initial value.
+
+        `deliveries` is how often the submission reaches the app, all at once: a double click, two windows.
+        """
+        return self._persons.submit(view_id, user, values or {}, deliveries)
 
     def close_view(self, view_id: str, *, user: str | None = None) -> Interaction:
         """Close a view, and those on top of it."""

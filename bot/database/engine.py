@@ -1,0 +1,84 @@
+"""Opening the database: one way for SQLite and PostgreSQL, and what each needs to be safe."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+
+# Slack waits three seconds for an acknowledgement, and a note is saved before it: what takes longer has failed.
+_SQLITE_WAIT_MS = 2000
+_POSTGRES_WAIT_MS = 2000
+_CONNECT_SECONDS = 2
+_POOL_SECONDS = 2
+
+
+class DatabaseError(Exception):
+    """The database cannot be used. The message is for an admin and names the setting to look at."""
+
+
+def open_database(address: str) -> Engine:
+    """Return an engine for a database address as `Settings.database_url` has it; nothing is read yet.
+
+    Errors and logs of the engine never hold values: they would be what people wrote. Raises DatabaseError.
+    """
+    url = make_url(address)
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgres(url)
+
+
+def _sqlite(url: URL) -> Engine:
+    path = Path(url.database or "")
+    try:
+        # SQLite would let everybody on the machine read it, and its companion files take their rights from it.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise DatabaseError(f"DATABASE_URL: the file {path} cannot be written: {error.strerror}") from error
+    engine = create_engine(url, hide_parameters=True, pool_timeout=_POOL_SECONDS)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # the driver would begin too late, after the first read
+        for pragma in (
+            f"busy_timeout={_SQLITE_WAIT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",  # a commit survives a power cut
+            "fullfsync=ON",  # macOS: also the drive's own cache
+            "secure_delete=ON",  # what is erased is overwritten
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # A transaction that reads first and writes later could find that another wrote between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: URL) -> Engine:
+    try:
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,  # a connection that the server has closed meanwhile must not cost a note
+            pool_timeout=_POOL_SECONDS,
+            connect_args={
+                "connect_timeout": _CONNECT_SECONDS,
+                "tcp_user_timeout": _POSTGRES_WAIT_MS,
+                "prepare_threshold": None,  # a pooler between may give each transaction another server
+                "application_name": "ticketbot",
+            },
+        )
+    except ModuleNotFoundError as error:
+        raise DatabaseError(
+            "DATABASE_URL names PostgreSQL, whose driver is missing: pip install 'leadsquared-ticket-bot[postgres]'"
+        ) from error
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_POSTGRES_WAIT_MS}")
+
+    return engine

@@ -1,0 +1,49 @@
+"""The tables as the code uses them. `migrations` makes them; a test holds the two together.
+
+Times are seconds since the epoch (UTC), by the clock of the process that wrote them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy.schema import UniqueConstraint
+
+metadata = MetaData()
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("reference", String(12), primary_key=True),
+    # What one submission is known by; `attempt` counts how often the same view has shown its form.
+    Column("team_id", String(32), nullable=False),
+    Column("view_id", String(64), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("user_id", String(32), nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("ticket_id", BigInteger, nullable=False),
+    # Where the form was opened from; empty where that is not known.
+    Column("channel_id", String(32), nullable=False),
+    Column("thread_ts", String(32), nullable=False),
+    Column("link", Text, nullable=False),
+    # Erased once nobody needs it.
+    Column("text", Text),
+    Column("state", String(10), nullable=False),
+    # Why: the name of an error, and LeadSquared's words, which are erased with the text.
+    Column("outcome", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    # How often a person said "post", and how often it was tried.
+    Column("said", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("lease_until", Double, nullable=False),
+    Column("due_at", Double, nullable=False),
+    Column("give_up_at", Double, nullable=False),
+    Column("told", Boolean, nullable=False),
+    # What the person said of a note in doubt: "there" or "again".
+    Column("decision", String(10), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("changed_at", Double, nullable=False),
+    UniqueConstraint("team_id", "view_id", "attempt", "digest", name="notes_submission"),
+    Index("notes_open", "state", "told"),
+)

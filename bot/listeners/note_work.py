@@ -1,0 +1,235 @@
+"""Notes on their way: saved ones are sent in a lane of their own, and their people are told what came of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from slack_sdk import WebClient
+
+from bot.blocks import failure, note_news
+from bot.blocks.ids import FormSpot
+from bot.blocks.note_modal import NoteDraft, note_form
+from bot.blocks.screen import Screen
+from bot.leadsquared.errors import Unavailable, named
+from bot.listeners.errands import Errands, OneAnswer
+from bot.listeners.people import People
+from bot.listeners.places import AnswerAsView, Place, ViewPlace, send_directly, show_in_channel
+from bot.notes import BROKEN, LOST, Note, Outbox, State, StoreUnavailable
+from bot.work import Lane, LaneFull
+
+log = logging.getLogger(__name__)
+
+TEND_SECONDS = 5.0
+_PURGE_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class NoteWork:
+    """Sends notes and tells of them. `url` makes the address of a ticket's page, or None."""
+
+    outbox: Outbox
+    lane: Lane
+    errands: Errands
+    client: WebClient
+    people: People
+    url: Callable[[int], str | None]
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _under_way: set[str] = field(default_factory=set)
+
+    def send(self, note: Note, place: Place, *, beside: bool = False) -> None:
+        """Queue the sending of a saved note, and tell at `place` what comes of it. Never waits, never raises.
+
+        `beside`: the receipt also goes to the channel or thread where the form was opened.
+        A note that finds no room in the lane is sent when the outbox is next looked after.
+        """
+
+        def work() -> None:
+            if (after := self._deliver(note)) and one.take():
+                self._tell(after, place, beside=beside)
+
+        def dropped() -> None:
+            if one.take():
+                what = f"Note {note.reference} at a restart"
+                self.errands.show(place, what, note_news.restarting(note.ticket_id, note.reference))
+
+        one = OneAnswer()
+        self._queue(note, work, dropped)
+
+    def show_again(self, note: Note, place: ViewPlace) -> None:
+        """Show in a modal what is known of a note that was submitted a second time."""
+
+        def work() -> None:
+            # Once this has landed, so has the ack; then what is read is not older than what is shown.
+            place.show_there(note_news.adding(note.ticket_id, note.reference))
+            now = self.outbox.get(note.reference)
+            if now and now.state not in {State.QUEUED, State.SENDING}:
+                place.show_there(self._news(now))
+
+        self.errands.call_slack(f"Show note {note.reference} again", work, place)
+
+    def tend(self) -> None:
+        """Send and tell what was left undone: in a note's modal if it is open, else directly.
+
+        Raises StoreUnavailable.
+        """
+        left = self.outbox.tend()
+        for note in left.due:
+            self._queue(note, partial(self._send_late, note))
+        for note in left.untold:
+            self._queue(note, partial(self._tell, note, self._modal(note)))
+
+    def _queue(self, note: Note, work: Callable[[], None], dropped: Callable[[], None] = lambda: None) -> None:
+        with self._lock:
+            if note.reference in self._under_way:
+                return
+            self._under_way.add(note.reference)
+
+        def run() -> None:
+            try:
+                work()
+            finally:
+                with self._lock:
+                    self._under_way.discard(note.reference)
+
+        try:
+            self.lane.submit(run, dropped)
+        except LaneFull:
+            with self._lock:
+                self._under_way.discard(note.reference)
+            log.warning("Note %s waits in the outbox: lane %s is full or closing", note.reference, self.lane.name)
+
+    def _send_late(self, note: Note) -> None:
+        if after := self._deliver(note):
+            self._tell(after, self._modal(note))
+
+    def _deliver(self, note: Note) -> Note | None:
+        try:
+            try:
+                return self.outbox.deliver(note, self.people.author(note.user_id, otherwise=note.user_name))
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 (whatever broke, the person gets the text back)
+                return self.outbox.give_up(note, self.errands.log_error(f"Note {note.reference}", error))
+        except StoreUnavailable as error:
+            log.error("Note %s waits: the database failed (%s)", note.reference, error)
+            return None
+
+    def _tell(self, note: Note, place: Place, *, beside: bool = False) -> None:
+        news = self._news(note)
+        if note.state is State.QUEUED:
+            if note.tries == 1:  # said once; what matters next is how it ends
+                place.show(news)
+            return
+        if note.state is State.POSTED:
+            heard = place.show_there(news)
+            if beside and note.origin.channel_id:
+                line = note_news.receipt_line(note.ticket_id, note.reference)
+                where = note.origin.channel_id, note.origin.thread_ts
+                heard = show_in_channel(self.client, note.user_id, *where, line) or heard
+            heard = heard or send_directly(self.client, note.user_id, news)
+        elif note.state is State.UNKNOWN:
+            # The choice must still be there when the modal is closed.
+            heard = place.show_there(news)
+            heard = send_directly(self.client, note.user_id, news) or heard
+        else:
+            heard = place.show(news)
+        if heard:
+            self._heard(note)
+
+    def _heard(self, note: Note) -> None:
+        try:
+            self.outbox.told(note)
+        except StoreUnavailable as error:
+            log.error("Note %s: that it was told could not be saved (%s)", note.reference, error)
+
+    def _news(self, note: Note) -> Screen | AnswerAsView:
+        url = self.url(note.ticket_id)
+        match note.state:
+            case State.POSTED:
+                return note_news.receipt(note.ticket_id, note.reference, note.text, url)
+            case State.UNKNOWN:
+                lost = note.outcome == LOST
+                return note_news.doubt(note.ticket_id, note.reference, note.text, url, lost=lost)
+            case State.REFUSED:
+                return self._not_added(note)
+            case _ if note.tries:
+                return note_news.waiting(note.ticket_id, note.reference)
+            case _:
+                return note_news.adding(note.ticket_id, note.reference)
+
+    def _not_added(self, note: Note) -> AnswerAsView:
+        """The form again with the text still in it; where it is closed, a message that holds the text."""
+        if note.outcome == BROKEN:
+            problem = failure.note_broken(note.detail)
+        else:
+            problem = failure.note_failed(named(note.outcome, note.detail) or Unavailable())
+        origin = note.origin
+        form = note_form(
+            NoteDraft(str(note.ticket_id), note.text or ""),
+            max_chars=self.outbox.max_text_chars(origin.link),
+            spot=FormSpot(note.attempt + 1, origin.channel_id, origin.thread_ts, origin.link),
+            problem=problem,
+        )
+        return AnswerAsView(form, note_news.not_added(note.ticket_id, note.reference, note.text, problem))
+
+    def _modal(self, note: Note) -> ViewPlace:
+        return ViewPlace(self.client, note.user_id, view_id=note.view_id)
+
+
+class Keeper:
+    """Looks after the outbox from `start` until `stop`: at once, and then every few seconds."""
+
+    def __init__(
+        self,
+        work: NoteWork,
+        *,
+        retention_seconds: float,
+        every: float = TEND_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._work = work
+        self._retention_seconds = retention_seconds
+        self._every = every
+        self._clock = clock
+        self._stopped = threading.Event()
+        self._purge_at = float("-inf")
+        self._healthy = True
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and wait for what is being looked at."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        while True:
+            self.look()
+            if self._stopped.wait(self._every):
+                return
+
+    def look(self) -> None:
+        """Look once. A failure is logged, and the next look is another try."""
+        try:
+            self._work.tend()
+            if self._clock() >= self._purge_at:
+                gone = self._work.outbox.purge(self._retention_seconds)
+                self._purge_at = self._clock() + _PURGE_SECONDS
+                log.info("%d old notes were deleted from the outbox", gone)
+        except StoreUnavailable as error:
+            if self._healthy:
+                log.error("The outbox cannot be looked after: the database failed (%s)", error)
+            self._healthy = False
+        except Exception:
+            log.exception("Looking after the outbox failed")
+        else:
+            self._healthy = True

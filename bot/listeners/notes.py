@@ -1,0 +1,115 @@
+"""The note form when it is submitted, and the two buttons of a note in doubt."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.blocks import note_news
+from bot.blocks.failure import not_recorded, note_not_saved
+from bot.blocks.ids import NOTE_AGAIN, NOTE_FORM, NOTE_THERE, FormSpot
+from bot.blocks.note_modal import NUMBER_BLOCK, TEXT_BLOCK, NoteDraft
+from bot.blocks.screen import Screen
+from bot.listeners.places import ViewPlace, place_of
+from bot.listeners.services import Services
+from bot.listeners.views import no_number, value_of
+from bot.notes import Decision, Draft, Note, Origin, State, StoreUnavailable
+from bot.ticket_numbers import clean, only_number
+
+log = logging.getLogger(__name__)
+
+
+def register(app: App, bot: Services) -> None:
+    """Tie the note form and the buttons of a note in doubt to their listeners."""
+
+    @app.view(NOTE_FORM)
+    def add_note(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        written = NoteDraft(ticket=value_of(view, NUMBER_BLOCK), text=value_of(view, TEXT_BLOCK))
+        spot = FormSpot.read(str(view.get("private_metadata") or ""))
+        ticket_id = only_number(written.ticket, bot.links)
+        errors = note_errors(written, ticket_id, bot.outbox.max_text_chars(spot.link))
+        if errors or ticket_id is None:
+            ack(response_action="errors", errors=errors)
+            return
+        user = body["user"]
+        draft = Draft(
+            team_id=team_of(body),
+            view_id=str(view["id"]),
+            attempt=spot.attempt,
+            user_id=str(user["id"]),
+            user_name=str(user.get("name") or ""),
+            ticket_id=ticket_id,
+            text=written.text,
+            origin=Origin(spot.channel_id, spot.thread_ts, spot.link),
+        )
+        try:
+            note, new = bot.outbox.save(draft)
+        except StoreUnavailable as error:
+            log.error("A note for %s could not be saved: the database failed (%s)", draft.user_id, error)
+            ack(response_action="errors", errors={TEXT_BLOCK: note_not_saved()})
+            return
+        place = ViewPlace(bot.client, note.user_id, view_id=note.view_id, external_id=bot.new_id())
+        if new:
+            bot.note_work.send(note, place, beside=True)
+        else:
+            bot.note_work.show_again(note, place)
+        shown = note_news.adding(ticket_id, note.reference).view()
+        ack(response_action="update", view=shown | {"external_id": place.external_id})
+
+    for action_id, decision in ((NOTE_THERE, Decision.THERE), (NOTE_AGAIN, Decision.AGAIN)):
+        _register_choice(app, bot, action_id, decision)
+
+
+def _register_choice(app: App, bot: Services, action_id: str, decision: Decision) -> None:
+    @app.action(action_id)
+    def choose(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        place = place_of(bot.client, body, replace=True)
+        reference, user_id = str(action.get("value")), str(body["user"]["id"])
+
+        def job() -> None:
+            answer, again = _choose(bot, reference, decision, (team_of(body), user_id))
+            place.show(answer)
+            if again:
+                bot.note_work.send(again, place)
+
+        bot.errands.call_slack(f"{user_id} says of note {reference}: {decision}", job, place)
+        ack()
+
+
+def _choose(bot: Services, reference: str, decision: Decision, who: tuple[str, str]) -> tuple[Screen, Note | None]:
+    """Record a choice, and return what to say of it, and the note if it is to be sent."""
+    try:
+        note = bot.outbox.get(reference)
+        if note is None or (note.team_id, note.user_id) != who:
+            return note_news.not_yours(), None
+        decided = bot.outbox.decide(reference, decision)
+        if decided is None:
+            now = bot.outbox.get(reference) or note
+            return note_news.not_in_doubt(note.ticket_id, reference, now.state), None
+    except StoreUnavailable as error:
+        log.error("A choice on note %s could not be saved: the database failed (%s)", reference, error)
+        return not_recorded(), None
+    if decided.state is State.POSTED:
+        return note_news.recorded_there(note.ticket_id, reference), None
+    return note_news.adding(note.ticket_id, reference), decided
+
+
+def note_errors(draft: NoteDraft, ticket_id: int | None, max_chars: int) -> dict[str, str]:
+    """Say what is wrong with a draft, by the block where it is wrong. Empty when nothing is."""
+    errors = {}
+    if ticket_id is None:
+        errors[NUMBER_BLOCK] = no_number(draft.ticket)
+    length = len(draft.text.strip())
+    if not clean(draft.text):
+        errors[TEXT_BLOCK] = "The note is empty. Write what your team should read."
+    elif length > max_chars:
+        over = length - max_chars
+        errors[TEXT_BLOCK] = f"The note has {length:,} characters; at most {max_chars:,} fit. Shorten it by {over:,}."
+    return errors
+
+
+def team_of(body: dict[str, Any]) -> str:
+    """Return the team that a payload comes from, or the enterprise where an app is installed for all of it."""
+    return str((body.get("team") or body.get("enterprise") or {}).get("id") or "")

@@ -1,0 +1,203 @@
+"""The outbox: a note is saved before anything is said, sent once each time a person says so, and a doubt is said aloud.
+
+    queued ──▶ sending ──▶ posted
+      ▲          │  ├────▶ refused      nothing was written, and trying again would not help
+      └──────────┘  └────▶ unknown      it may or may not have been written
+     nothing was written                  ├──▶ posted   the person found it
+     and it may pass                      └──▶ queued   the person said: post it again
+
+`sending` is committed before the call, with a lease. What is still `sending` when that has run out is `unknown`.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+from bot.leadsquared.errors import LeadSquaredError, OutcomeUnknown, RateLimited, Unavailable
+from bot.notes.note import BROKEN, Author, Decision, Draft, Note, State, room_for_text, signed
+from bot.notes.store import NoteStore, Result, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+# Letters and digits that nobody takes for one another.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_REFERENCE_CHARS = 5
+_REFERENCE_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long things may take, in seconds.
+
+    `lease` is more than the longest call: a place in the budget, the connection and the whole answer.
+    `head_start` is how long other processes leave a note to the one that saved it, and its news too.
+    """
+
+    lease: float = 90.0
+    head_start: float = 15.0
+    give_up: float = 15 * 60.0
+    first_pause: float = 2.0
+    longest_pause: float = 60.0
+
+
+class NoteSender(Protocol):
+    """What notes are sent with: LeadSquared's client."""
+
+    def post_internal_note(self, ticket_id: int, text: str) -> None:
+        """Post one internal note. Raises `bot.leadsquared.errors.LeadSquaredError`."""
+
+
+class Saved(NamedTuple):
+    """A saved note, and whether it is this submission that saved it."""
+
+    note: Note
+    new: bool
+
+
+class Tended(NamedTuple):
+    """What is left to do: notes to send, and notes whose end has to be told."""
+
+    due: list[Note]
+    untold: list[Note]
+
+
+class Outbox:
+    """Saves notes and sends them. `max_chars` bounds what LeadSquared is given, the author's lines included.
+
+    `owner` names this process and no other. Every method raises StoreUnavailable when the database fails.
+    """
+
+    def __init__(
+        self,
+        store: NoteStore,
+        sender: NoteSender,
+        *,
+        owner: str,
+        max_chars: int,
+        times: Times = Times(),
+        clock: Callable[[], float] = time.time,
+        randomness: random.Random | None = None,
+    ) -> None:
+        self._store = store
+        self._sender = sender
+        self._owner = owner
+        self._max_chars = max_chars
+        self._times = times
+        self._clock = clock
+        self._random = randomness or random.SystemRandom()
+        self._lock = threading.Lock()
+        self._unrecorded: dict[str, tuple[Note, Result]] = {}
+
+    def max_text_chars(self, link: str = "") -> int:
+        """Return the longest text a person's note may have, with a permalink under it or without."""
+        return room_for_text(self._max_chars, link)
+
+    def save(self, draft: Draft) -> Saved:
+        """Commit a draft, unless the same submission is saved already, and return what is saved."""
+        now = self._clock()
+        for _ in range(_REFERENCE_TRIES):
+            reference = "TB-" + "".join(self._random.choices(_ALPHABET, k=_REFERENCE_CHARS))
+            due_at, give_up_at = now + self._times.head_start, now + self._times.give_up
+            if note := self._store.add(draft, reference, now, due_at=due_at, give_up_at=give_up_at):
+                log.info("Note %s on ticket %d saved for %s", reference, draft.ticket_id, draft.user_id)
+                return Saved(note, new=True)
+            if note := self._store.submitted(draft):
+                return Saved(note, new=False)
+        raise StoreUnavailable("no free reference was found")
+
+    def get(self, reference: str) -> Note | None:
+        """Return a note as it is now."""
+        return self._store.get(reference)
+
+    def deliver(self, note: Note, author: Author) -> Note | None:
+        """Try once to send a queued note, and return it as it is then. None when it is not there to be sent.
+
+        What is returned has its text, also where that is erased now.
+        """
+        text = signed(note.text or "", author, note.reference, note.origin.link)
+        now = self._clock()
+        claimed = self._store.claim(note.reference, self._owner, now, now + self._times.lease)
+        if claimed is None:
+            return None
+        result = self._send(claimed, text)
+        log.info("Note %s on ticket %d: %s %s", note.reference, note.ticket_id, result.state, result.outcome)
+        return self._record(claimed, result)
+
+    def give_up(self, note: Note, error_id: str) -> Note | None:
+        """Refuse a queued note that the bot itself fails on. None when it is no longer queued."""
+        return self._store.refuse(note.reference, BROKEN, error_id, self._clock())
+
+    def decide(self, reference: str, decision: Decision) -> Note | None:
+        """Record what the person says of a note in doubt. None when it is not in doubt (any more)."""
+        now = self._clock()
+        due_at, give_up_at = now + self._times.head_start, now + self._times.give_up
+        decided = self._store.decide(reference, decision, now, due_at=due_at, give_up_at=give_up_at)
+        if decided:
+            log.info("Note %s on ticket %d: %s says %s", reference, decided.ticket_id, decided.user_id, decision)
+        return decided
+
+    def told(self, note: Note) -> None:
+        """Record that the person has heard of a note's state. What nobody needs any more is erased."""
+        self._store.mark_told(note, self._clock())
+
+    def tend(self) -> Tended:
+        """Look after what other processes, or a crash, have left, and return what is left to do."""
+        self._record_late()
+        now = self._clock()
+        if lost := self._store.lose(now):
+            log.warning("%d notes were being sent by a process that ended: they may or may not be there", lost)
+        return Tended(self._store.due(now), self._store.untold(now - self._times.head_start))
+
+    def purge(self, keep_seconds: float) -> int:
+        """Delete what ended longer ago than `keep_seconds`, and return how many notes."""
+        count = self._store.purge(self._clock() - keep_seconds)
+        self._store.empty_log()
+        return count
+
+    def _send(self, note: Note, text: str) -> Result:
+        try:
+            self._sender.post_internal_note(note.ticket_id, text)
+        except (RateLimited, Unavailable) as error:
+            return self._again(note, error)
+        except LeadSquaredError as error:
+            state = State.UNKNOWN if isinstance(error, OutcomeUnknown) else State.REFUSED
+            return Result(state, type(error).__name__, error.detail)
+        except Exception:
+            log.exception("Note %s: sending it failed in a way that nobody expected", note.reference)
+            return Result(State.UNKNOWN, OutcomeUnknown.__name__)
+        return Result(State.POSTED)
+
+    def _again(self, note: Note, error: RateLimited | Unavailable) -> Result:
+        """Nothing was written, and it may pass: wait longer each time, until it has taken too long."""
+        pause = min(self._times.first_pause * 2 ** min(note.tries - 1, 10), self._times.longest_pause)
+        if isinstance(error, RateLimited):
+            pause = max(pause, error.seconds)
+        due_at = self._clock() + pause * (1 + self._random.random() / 4)
+        state = State.QUEUED if due_at <= note.give_up_at else State.REFUSED
+        return Result(state, type(error).__name__, error.detail, due_at)
+
+    def _record(self, note: Note, result: Result) -> Note | None:
+        try:
+            after = self._store.finish(note, result, self._clock())
+            # Erased where it was kept, and still wanted for the receipt.
+            return after and replace(after, text=note.text)
+        except StoreUnavailable:
+            log.error("Note %s: what came of it could not be saved yet: %s", note.reference, result.state)
+            with self._lock:
+                self._unrecorded[note.reference] = note, result
+            # What is known is worth telling. If this process ends before it is saved, it is said again as a doubt.
+            return replace(note, state=result.state, outcome=result.outcome, detail=result.detail)
+
+    def _record_late(self) -> None:
+        with self._lock:
+            waiting = list(self._unrecorded.items())
+        for reference, (note, result) in waiting:
+            self._store.finish(note, result, self._clock())
+            with self._lock:
+                self._unrecorded.pop(reference, None)

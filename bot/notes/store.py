@@ -1,0 +1,230 @@
+"""The outbox's table: every change is one update that first looks whether the row still is what it was thought to be.
+
+Times are seconds since the epoch. Every method raises StoreUnavailable when the database fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, Row, and_, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from bot.database.tables import notes
+from bot.notes.note import LOST, Decision, Draft, Note, Origin, State
+
+_MOST_AT_ONCE = 100
+_OPEN = (State.QUEUED, State.SENDING)
+_ERASED: dict[str, Any] = {"text": None, "detail": ""}
+
+
+class StoreUnavailable(Exception):
+    """The database did not do what it was asked. What was asked may or may not have happened."""
+
+
+class Result(NamedTuple):
+    """What came of one try: the state it leads to, why, and when to try again if it is `queued`."""
+
+    state: State
+    outcome: str = ""
+    detail: str = ""
+    due_at: float = 0.0
+
+
+class NoteStore:
+    """Reads and writes notes. Safe to share between threads; several processes may have one on the same database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, draft: Draft, reference: str, now: float, *, due_at: float, give_up_at: float) -> Note | None:
+        """Save a draft as `queued` and return it; None when the reference is taken, or the draft is saved already."""
+        values = {
+            "reference": reference,
+            **_key(draft),
+            "user_id": draft.user_id,
+            "user_name": draft.user_name,
+            "ticket_id": draft.ticket_id,
+            "channel_id": draft.origin.channel_id,
+            "thread_ts": draft.origin.thread_ts,
+            "link": draft.origin.link,
+            "text": draft.text,
+            "state": State.QUEUED,
+            "outcome": "",
+            "detail": "",
+            "said": 1,
+            "tries": 0,
+            "owner": "",
+            "lease_until": 0.0,
+            "due_at": due_at,
+            "give_up_at": give_up_at,
+            "told": False,
+            "decision": "",
+            "created_at": now,
+            "changed_at": now,
+        }
+        try:
+            with self._begin() as connection:
+                return _note(connection.execute(insert(notes).values(values).returning(*notes.c)).one())
+        except IntegrityError:
+            return None
+
+    def submitted(self, draft: Draft) -> Note | None:
+        """Return the note that a draft was saved as."""
+        return self._one(and_(*(notes.c[name] == value for name, value in _key(draft).items())))
+
+    def get(self, reference: str) -> Note | None:
+        """Return a note by its reference."""
+        return self._one(notes.c.reference == reference)
+
+    def claim(self, reference: str, owner: str, now: float, lease_until: float) -> Note | None:
+        """Take a `queued` note for one try: `sending`. None when it is not there to be taken."""
+        return self._change(
+            and_(notes.c.reference == reference, notes.c.state == State.QUEUED),
+            now,
+            state=State.SENDING,
+            owner=owner,
+            lease_until=lease_until,
+            tries=notes.c.tries + 1,
+        )
+
+    def finish(self, note: Note, result: Result, now: float) -> Note | None:
+        """Record what came of the try that `note` was claimed for. None when that no longer changes anything.
+
+        The answer may come after the lease ran out. That it was posted, or refused, still is the better knowledge;
+        if the person has asked to post it again, and nobody has begun to, knowing that it is there spares the second.
+        """
+        may_be = {
+            State.POSTED: (State.SENDING, State.UNKNOWN, State.QUEUED),
+            State.REFUSED: (State.SENDING, State.UNKNOWN),
+        }.get(result.state, (State.SENDING,))
+        return self._change(
+            and_(notes.c.reference == note.reference, notes.c.state.in_(may_be), notes.c.tries == note.tries),
+            now,
+            state=result.state,
+            outcome=result.outcome,
+            due_at=result.due_at,
+            **({"told": False} if result.state is not State.QUEUED else {}),
+            **(_ERASED if result.state is State.POSTED else {"detail": result.detail}),
+        )
+
+    def refuse(self, reference: str, outcome: str, detail: str, now: float) -> Note | None:
+        """Give up on a `queued` note."""
+        where = and_(notes.c.reference == reference, notes.c.state == State.QUEUED)
+        return self._change(where, now, state=State.REFUSED, outcome=outcome, detail=detail, told=False)
+
+    def decide(
+        self, reference: str, decision: Decision, now: float, *, due_at: float, give_up_at: float
+    ) -> Note | None:
+        """Record what the person says of a note in doubt. None when it is not in doubt."""
+        where = and_(notes.c.reference == reference, notes.c.state == State.UNKNOWN)
+        if decision is Decision.THERE:
+            return self._change(where, now, state=State.POSTED, decision=decision, told=True, **_ERASED)
+        return self._change(
+            where,
+            now,
+            state=State.QUEUED,
+            decision=decision,
+            told=False,
+            said=notes.c.said + 1,
+            due_at=due_at,
+            give_up_at=give_up_at,
+        )
+
+    def mark_told(self, note: Note, now: float) -> None:
+        """Record that the person has heard of a note's state; what is over for good is erased."""
+        where = and_(
+            notes.c.reference == note.reference,
+            notes.c.state == note.state,
+            notes.c.tries == note.tries,
+            notes.c.said == note.said,
+        )
+        self._change(where, now, told=True, **(_ERASED if note.state is State.REFUSED else {}))
+
+    def lose(self, now: float) -> int:
+        """Call `unknown` what is `sending` under a lease that ran out, and return how many there were."""
+        where = and_(notes.c.state == State.SENDING, notes.c.lease_until < now)
+        lost = {"state": State.UNKNOWN, "outcome": LOST, "told": False, "changed_at": now}
+        with self._begin() as connection:
+            return connection.execute(update(notes).where(where).values(lost)).rowcount
+
+    def due(self, now: float) -> list[Note]:
+        """Return the notes that are `queued` and due, the oldest first, a hundred at most."""
+        return self._some(and_(notes.c.state == State.QUEUED, notes.c.due_at <= now))
+
+    def untold(self, before: float) -> list[Note]:
+        """Return the notes whose end has not been told, and has not changed since `before`; a hundred at most."""
+        return self._some(and_(notes.c.state.not_in(_OPEN), notes.c.told.is_(False), notes.c.changed_at < before))
+
+    def purge(self, before: float) -> int:
+        """Delete what ended and has not changed since `before`, and return how many rows."""
+        with self._begin() as connection:
+            gone = and_(notes.c.state.not_in(_OPEN), notes.c.changed_at < before)
+            return connection.execute(delete(notes).where(gone)).rowcount
+
+    def empty_log(self) -> None:
+        """See that what was erased does not stay in SQLite's write-ahead log. Elsewhere it does nothing."""
+        if self._engine.dialect.name == "sqlite":
+            connection = self._engine.raw_connection()  # a checkpoint is no part of a transaction
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
+    def _change(self, where: Any, now: float, **values: Any) -> Note | None:
+        with self._begin() as connection:
+            statement = update(notes).where(where).values(values | {"changed_at": now}).returning(*notes.c)
+            row = connection.execute(statement).one_or_none()
+            return _note(row) if row else None
+
+    def _one(self, where: Any) -> Note | None:
+        with self._begin() as connection:
+            row = connection.execute(select(notes).where(where)).one_or_none()
+            return _note(row) if row else None
+
+    def _some(self, where: Any) -> list[Note]:
+        with self._begin() as connection:
+            statement = select(notes).where(where).order_by(notes.c.created_at).limit(_MOST_AT_ONCE)
+            return [_note(row) for row in connection.execute(statement)]
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except SQLAlchemyError as error:
+            raise StoreUnavailable(type(error).__name__) from error
+
+
+def _key(draft: Draft) -> dict[str, Any]:
+    return {
+        "team_id": draft.team_id,
+        "view_id": draft.view_id,
+        "attempt": draft.attempt,
+        "digest": draft.digest,
+    }
+
+
+def _note(row: Row[Any]) -> Note:
+    return Note(
+        reference=row.reference,
+        team_id=row.team_id,
+        view_id=row.view_id,
+        attempt=row.attempt,
+        user_id=row.user_id,
+        user_name=row.user_name,
+        ticket_id=row.ticket_id,
+        origin=Origin(row.channel_id, row.thread_ts, row.link),
+        text=row.text,
+        state=State(row.state),
+        outcome=row.outcome,
+        detail=row.detail,
+        said=row.said,
+        tries=row.tries,
+        told=row.told,
+        give_up_at=row.give_up_at,
+    )
