@@ -61,15 +61,15 @@ def doubt(ticket_id: int, reference: str, text: str | None, url: str | None, *, 
     steps = (
         f"Search the ticket for {reference}. "
         "If the note is there, choose It's there; if it is not, choose Post it again. "
-        "The customer does not see it either way."
+        "The customer sees it in neither case."
     )
     row = _row(
         *_link(url),
         button("It's there", NOTE_THERE, value=reference),
         button("Post it again", NOTE_AGAIN, value=reference),
     )
-    blocks = [plain_section(f"{words}\n{steps}"), *_quote(text), *row]
-    return Screen("Is the note there?", _lines(words, steps, text), blocks)
+    blocks = [plain_section(words), *_quote(text), plain_section(steps), *row]
+    return Screen("Is the note there?", _lines(words, text, steps), blocks)
 
 
 def not_added(ticket_id: int, reference: str, text: str | None, problem: str) -> Screen:
