@@ -17,6 +17,7 @@ from bot.sandbox.slack import Slack
 from bot.sandbox.stage import Stage
 from bot.server import EVENTS_PATH, HttpServer, Listening, connect_socket_mode, drain
 from bot.settings import Settings
+from tests.counts import pytest_terminal_summary  # noqa: F401 (a hook of pytest's)
 from tests.postgres import postgres, postgres_server  # noqa: F401 (fixtures for whoever asks for them)
 
 

@@ -39,7 +39,7 @@ class NoteWork:
     people: People
     url: Callable[[int], str | None]
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _under_way: set[str] = field(default_factory=set)
+    _under_way: set[tuple[str, State, int]] = field(default_factory=set)
 
     def send(self, note: Note, place: Place, *, beside: bool = False) -> None:
         """Queue the sending of a saved note, and tell at `place` what comes of it. Never waits, never raises.
@@ -84,23 +84,25 @@ class NoteWork:
             self._queue(note, partial(self._tell, note, self._modal(note)))
 
     def _queue(self, note: Note, work: Callable[[], None], dropped: Callable[[], None] = lambda: None) -> None:
+        # What is still being told of one try must not hold up the next, which the person may already have asked for.
+        errand = (note.reference, note.state, note.said)
         with self._lock:
-            if note.reference in self._under_way:
+            if errand in self._under_way:
                 return
-            self._under_way.add(note.reference)
+            self._under_way.add(errand)
 
         def run() -> None:
             try:
                 work()
             finally:
                 with self._lock:
-                    self._under_way.discard(note.reference)
+                    self._under_way.discard(errand)
 
         try:
             self.lane.submit(run, dropped)
         except LaneFull:
             with self._lock:
-                self._under_way.discard(note.reference)
+                self._under_way.discard(errand)
             log.warning("Note %s waits in the outbox: lane %s is full or closing", note.reference, self.lane.name)
 
     def _send_late(self, note: Note) -> None:
