@@ -3,41 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from lxml import etree
 
 from bot.mail.lines import BLOCKQUOTE, CONTAINER, CUT, QUOTED, Line
 from bot.mail.links import address, content_key, image_words
-from bot.mail.marks import font_is_zero, is_client_quote, is_hidden, is_tight, marks_of
+from bot.mail.marks import Style, font_is_zero, is_client_quote, is_tight, marks_of, style_of
 from bot.mail.parse import parse
 from bot.mail.tables import Tables
+from bot.mail.tags import BREAKS, GAP, LINES, MARGIN, NEW_LINE, NOTHING, STYLES, UNSEEN
 from bot.mail.writer import LineWriter
 
-_HIDDEN_TAGS = frozenset("script style head title template noscript object svg math xml iframe map select".split())
-_STYLES = {
-    **dict.fromkeys(("b", "strong", "h1", "h2", "h3", "h4"), "bold"),
-    **dict.fromkeys(("i", "em", "var", "cite", "dfn"), "italic"),
-    **dict.fromkeys(("s", "strike", "del"), "strike"),
-    **dict.fromkeys(("code", "tt", "kbd", "samp"), "code"),
-}
-# What a tag does to the line: nothing, a new line, or a gap.
-_NOTHING, _NEW_LINE, _GAP = range(3)
-_BREAKS = {
-    **dict.fromkeys(
-        "div tr td th li section article header footer address center main nav aside form fieldset figure".split(),
-        _NEW_LINE,
-    ),
-    **dict.fromkeys(("dt", "dd"), _NEW_LINE),
-    **dict.fromkeys("p h1 h2 h3 h4 h5 h6 dl ul ol menu table pre hr blockquote caption".split(), _GAP),
-    **dict.fromkeys("b strong i em var cite dfn s strike del code tt kbd samp a img q sup".split(), _NOTHING),
-}
-# The few things that a style can say to this reader; most styles say nothing.
-_TELLING_STYLE = re.compile(r"none|hid|mso-|max-h|opac|border-top|e-space|size:\s*0", re.IGNORECASE)
-# Paragraphs tell by their margins whether they are lines, quotes by theirs which client made them, images their size.
-_STYLED = frozenset(("p", "blockquote", "img"))
+# Paragraphs tell by their margins whether they are lines, quotes by theirs which client made them.
+_STYLED = frozenset(("p", "blockquote"))
 # What Word types in front of a list's paragraphs: a plain number, a bullet (some are letters of symbol fonts), others.
 _OFFICE_NUMBER = re.compile(r"\(?([0-9]{1,5})[.)]?")
 _OFFICE_BULLETS = frozenset(["", *"·o§-–•▪●○■□◦Øüvq*\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf071"])
@@ -77,74 +57,83 @@ class _Walker:
         self._names = {content_key(content_id): name for content_id, name in names.items()}
         self._lists: list[int | None] = []
         self._frames: list[_Frame] = []
-        self._skipped: etree._Element | None = None
+        self._styles: dict[str, Style] = {}
         self._tiny = False
         self._tight = False
         self._office = False
 
     def walk(self, root: etree._Element) -> None:
         """Walk once, without recursion: mails nest as deep as they like."""
-        writer, breaks, hidden = self.writer, _BREAKS, _HIDDEN_TAGS
-        text = writer.text
+        writer, frames = self.writer, self._frames
+        unseen, lines, tags, ends = UNSEEN, LINES, _TAGS, _ENDS
         events = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in events:
+            tag = element.tag
             if event == "start":
-                tag = element.tag
                 if tag == "br":
                     writer.line_break()
-                elif tag in hidden or ((tag in breaks or element.keys()) and not self._start(tag, element)):
+                    continue
+                names = element.keys()
+                words = element.text
+                if tag in lines and not names:
+                    writer.new_line()
+                    self._tight = False
+                elif tag in unseen or ((names or tag in tags) and not self._enter(tag, element, names)):
                     events.skip_subtree()
-                    self._skipped = element
-                elif (words := element.text) and not self._tiny:
-                    text(words)
-                continue
-            if element is self._skipped:
-                self._skipped = None
-            elif event == "end" and (element.tag in breaks or self._frames):
-                self._end(element.tag, element)
-            if (words := element.tail) and not self._tiny:
-                text(words)
+                    next(events)  # where it ends
+                    self._restore(element)
+                    words = element.tail
+            else:
+                if tag in lines:
+                    writer.new_line()
+                elif tag in ends:
+                    ends[tag](self)
+                if frames:
+                    self._restore(element)
+                words = element.tail
+            if words and not self._tiny:
+                writer.text(words)
         writer.new_line()
 
-    def _start(self, tag: str, element: etree._Element) -> bool:
-        """Enter an element. Tells whether to go into it."""
-        style, tells = "", False
-        names = element.keys()
+    def _restore(self, element: etree._Element) -> None:
+        """Take back what an element said for the text inside it."""
+        if self._frames and self._frames[-1].element is element:
+            writer = self.writer
+            _, writer.marks, writer.depth, self._tiny, writer.preformatted = self._frames.pop()
+
+    def _enter(self, tag: str, element: etree._Element, names: Collection[str]) -> bool:
+        """Break the line, and do what a tag and its attributes say. Tells whether to go into the element."""
+        style, class_ = "", ""
         if names:
             raw = element.get("style") if "style" in names else None
-            if raw and (tag in _STYLED or self._tiny or _TELLING_STYLE.search(raw)):
-                style = "".join(raw.lower().split())
-                if is_hidden(style):
+            if raw:
+                words, tells, hides = self._styles.get(raw) or self._styles.setdefault(raw, style_of(raw))
+                if hides:
                     return False
+                style = words if tells or self._tiny or tag in _STYLED else ""
             if "hidden" in names:
                 return False
-            tells = bool(style) or "class" in names or "id" in names or "name" in names
-        if break_ := _BREAKS.get(tag):
-            self._tight = tag == "p" and tells and is_tight(element.get("class") or "", style)
-            self.writer.gap() if break_ == _GAP and not self._tight else self.writer.new_line()
-        if tells or tag == "blockquote":
-            self._enter(tag, element, style)
-        if start := _STARTS.get(tag):
-            return start(self, element, style)
-        return self.office_list(element, style) if "mso-list:" in style else True
+            if "class" in names:
+                class_ = element.get("class") or ""
+        break_, start = _TAGS.get(tag, _NO_TAG)
+        if break_:
+            self._tight = break_ == MARGIN and is_tight(class_, style)
+            self.writer.new_line() if break_ == NEW_LINE or self._tight else self.writer.gap()
+        if class_ or style or tag == "blockquote" or "id" in names or "name" in names:
+            self._mark(tag, element, class_, style)
+        if start is not None:
+            start(self, element)
+        elif "mso-list:" in style:
+            return self.office_list(element, style)
+        return True
 
-    def _end(self, tag: str, element: etree._Element) -> None:
-        """Leave an element."""
-        if end := _ENDS.get(tag):
-            end(self)
-        if break_ := _BREAKS.get(tag):
-            self.writer.gap() if break_ == _GAP and not (tag == "p" and self._tight) else self.writer.new_line()
-        if self._frames and self._frames[-1].element is element:
-            _, self.writer.marks, self.writer.depth, self._tiny, self.writer.preformatted = self._frames.pop()
-
-    def _enter(self, tag: str, element: etree._Element, style: str) -> None:
-        """Take what an element's attributes say for the text inside it."""
+    def _mark(self, tag: str, element: etree._Element, class_: str, style: str) -> None:
+        """Take what an element says for the text inside it, until it ends."""
         writer = self.writer
-        class_ = element.get("class") or ""
         found = marks_of(tag, class_, element.get("id") or "", element.get("name") or "", style)
         zero = font_is_zero(style) if style else None
         pre = "white-space:pre" in style and tag not in {"td", "table"}
-        if not found and zero is None and not pre:
+        if not found and not pre and (zero is None or zero == self._tiny):
             return
         self._frames.append(_Frame(element, writer.marks, writer.depth, self._tiny, writer.preformatted))
         if zero is not None:
@@ -159,24 +148,23 @@ class _Walker:
                 found = (found & ~BLOCKQUOTE) | QUOTED | CONTAINER
         writer.marks |= found & ~CUT
 
-    def start_list(self, element: etree._Element, _: str) -> bool:
+    def start_list(self, element: etree._Element) -> None:
         self._lists.append(_number(element.get("start") or "", 1) if element.tag == "ol" else None)
         self.writer.level += 1
-        return True
 
     def end_list(self) -> None:
         self.writer.leave_item()
         if self._lists:
             self._lists.pop()
             self.writer.level -= 1
+        self.writer.gap()
 
-    def start_item(self, element: etree._Element, _: str) -> bool:
+    def start_item(self, element: etree._Element) -> None:
         number = self._lists[-1] if self._lists else None
         if number is not None:
             number = _number(element.get("value") or "", number)
             self._lists[-1] = number + 1
         self.writer.start_item(number)
-        return True
 
     def office_list(self, element: etree._Element, style: str) -> bool:
         """Read Word's lists, which are paragraphs with a bullet or a number typed in front of them."""
@@ -198,60 +186,47 @@ class _Walker:
             self.writer.leave_item()
             self.writer.level = len(self._lists) - 1
             self._office = False
+        self.writer.new_line() if self._tight else self.writer.gap()
 
-    def start_style(self, element: etree._Element, _: str) -> bool:
-        self.writer.style(_STYLES[element.tag], 1)
-        return True
-
-    def end_style(self, tag: str) -> None:
-        self.writer.style(_STYLES[tag], -1)
-
-    def start_quotation(self, _: etree._Element, __: str) -> bool:
+    def start_quotation(self, _: etree._Element) -> None:
         if not self._tiny:
             self.writer.open_quotation()
-        return True
 
     def end_quotation(self) -> None:
         if not self._tiny:
             self.writer.close_quotation()
 
-    def start_raised(self, element: etree._Element, _: str) -> bool:
+    def start_raised(self, element: etree._Element) -> None:
         if (element.text or "").strip().isdecimal() and not self._tiny:
             self.writer.raise_digits()
-        return True
 
-    def start_link(self, element: etree._Element, _: str) -> bool:
+    def start_link(self, element: etree._Element) -> None:
         self.writer.start_link(address(element.get("href") or ""))
-        return True
 
-    def start_image(self, element: etree._Element, _: str) -> bool:
+    def start_image(self, element: etree._Element) -> None:
         style = "".join((element.get("style") or "").lower().split())
         width = element.get("width") or _size(style, "width")
         height = element.get("height") or _size(style, "height")
         words = image_words(element.get("alt") or "", element.get("src") or "", width, height, self._names)
         if words and not self._tiny:
             self.writer.text(f" {words} ")
-        return True
 
-    def start_pre(self, _: etree._Element, __: str) -> bool:
+    def start_pre(self, _: etree._Element) -> None:
         self.writer.preformatted += 1
-        return True
 
     def end_pre(self) -> None:
         self.writer.new_line()
         self.writer.preformatted -= 1
+        self.writer.gap()
 
-    def start_table(self, _: etree._Element, __: str) -> bool:
+    def start_table(self, _: etree._Element) -> None:
         self._tables.start()
-        return True
 
-    def start_row(self, _: etree._Element, __: str) -> bool:
+    def start_row(self, _: etree._Element) -> None:
         self._tables.row()
-        return True
 
-    def start_cell(self, element: etree._Element, _: str) -> bool:
+    def start_cell(self, element: etree._Element) -> None:
         self._tables.cell(header=element.tag == "th")
-        return True
 
     def end_cell(self) -> None:
         self.writer.new_line()
@@ -260,10 +235,22 @@ class _Walker:
     def end_table(self) -> None:
         self.writer.new_line()
         self._tables.end()
+        self.writer.gap()
 
 
-_STARTS: dict[str, Callable[[_Walker, etree._Element, str], bool]] = {
-    **dict.fromkeys(_STYLES, _Walker.start_style),
+def _restyle(name: str, by: int, *, gap: bool = False) -> Callable[..., None]:
+    """Return what a tag of a style does where it begins (1) or ends (-1)."""
+
+    def act(walker: _Walker, *_: etree._Element) -> None:
+        walker.writer.style(name, by)
+        if gap:
+            walker.writer.gap()
+
+    return act
+
+
+_STARTS: dict[str, Callable[[_Walker, etree._Element], None]] = {
+    **{tag: _restyle(name, 1) for tag, name in STYLES.items()},
     **dict.fromkeys(("ul", "ol", "menu"), _Walker.start_list),
     "li": _Walker.start_item,
     "a": _Walker.start_link,
@@ -275,8 +262,13 @@ _STARTS: dict[str, Callable[[_Walker, etree._Element, str], bool]] = {
     "tr": _Walker.start_row,
     **dict.fromkeys(("td", "th"), _Walker.start_cell),
 }
+_NO_TAG = (NOTHING, None)
+_TAGS = {tag: (BREAKS.get(tag, NOTHING), _STARTS.get(tag)) for tag in {**BREAKS, **_STARTS}}
+# These end the line as well, where their tag does.
 _ENDS: dict[str, Callable[[_Walker], None]] = {
-    **{tag: partial(_Walker.end_style, tag=tag) for tag in _STYLES},
+    **dict.fromkeys((tag for tag in BREAKS if BREAKS[tag] == GAP), lambda walker: walker.writer.gap()),
+    "tr": lambda walker: walker.writer.new_line(),
+    **{tag: _restyle(name, -1, gap=tag in BREAKS) for tag, name in STYLES.items()},
     **dict.fromkeys(("ul", "ol", "menu"), _Walker.end_list),
     "li": lambda walker: walker.writer.leave_item(),
     "a": lambda walker: walker.writer.end_link(),
@@ -294,5 +286,5 @@ def _number(said: str, other: int) -> int:
 
 
 def _size(style: str, name: str) -> str:
-    match = re.search(rf"(?<![\w-]){name}:(\d{{1,5}})px", style)
+    match = re.search(rf"(?<![\w-]){name}:(\d{{1,5}})px", style) if name in style else None
     return match[1] if match else ""

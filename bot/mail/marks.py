@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from bot.mail.lines import ATTRIBUTION, BLOCKQUOTE, CONTAINER, CUT, FORWARD, LOOSE, QUOTED, SIGNATURE
 
@@ -83,6 +84,9 @@ _NAMES: dict[str, int] = {
     "messagereplysection": _HISTORY,  # Spark
     "messagesignaturesection": SIGNATURE,
 }
+# Outlook on the web puts this before what another client wrote.
+_CLASSES |= {f"x_{token}": marks for token, marks in _CLASSES.items()}
+_IDS |= {f"x_{key}": marks for key, marks in _IDS.items()}
 # The line that Outlook draws above the headers of the message it answers.
 _OUTLOOK_LINE = re.compile(
     r"border-top:(?:solid#(?:e1e1e1|b5c4df)1\.0pt|#(?:e1e1e1|b5c4df)1\.0ptsolid|1\.0ptsolid#(?:e1e1e1|b5c4df))"
@@ -94,6 +98,17 @@ _DISPLAY = re.compile(r"(?<![\w-])display:([\w-]*)(!important)?")
 _ZERO_FONT = re.compile(r"(?<![\w-])font-size:0(?:\.0{1,4})?(?:px|pt|em|rem|%)?(?:;|!|$)")
 
 
+class Style(NamedTuple):
+    """An element's style in small letters and without spaces; whether it says anything; whether it hides its element.
+
+    Only paragraphs, quotes and what stands in text of no size say anything by other styles.
+    """
+
+    words: str
+    tells: bool
+    hides: bool
+
+
 def marks_of(tag: str, class_: str, id_: str, name: str, style: str) -> int:
     """Return what an element's attributes say of the text inside it, as numbers of `bot.mail.lines`.
 
@@ -102,17 +117,17 @@ def marks_of(tag: str, class_: str, id_: str, name: str, style: str) -> int:
     found = 0
     if class_:
         for token in class_.casefold().split():
-            found |= _CLASSES.get(token) or _CLASSES.get(token.removeprefix("x_"), 0)
-            if token.startswith("yiv") and "yahoo_quoted" in token:
+            found |= _CLASSES.get(token, 0)
+            if "yahoo_quoted" in token and token.startswith("yiv"):
                 found |= _HISTORY
     if id_:
         key = id_.casefold()
-        found |= _IDS.get(key) or _IDS.get(key.removeprefix("x_"), 0)
+        found |= _IDS.get(key, 0)
         if "yahoo_quoted" in key:
             found |= _HISTORY
     if name:
         found |= _NAMES.get(name.casefold(), 0)
-    if style and "border-top:" in style and _OUTLOOK_LINE.search(style):
+    if "border-top:" in style and _OUTLOOK_LINE.search(style):
         found |= CUT
     if tag == "blockquote":
         found |= QUOTED | CONTAINER if found & _HISTORY else BLOCKQUOTE
@@ -133,8 +148,17 @@ def is_tight(class_: str, style: str) -> bool:
     return tight or name.startswith(_TIGHT_CLASSES)
 
 
-def is_hidden(style: str) -> bool:
-    """Tell whether a style, in small letters and without spaces, hides its element with all that is in it."""
+def style_of(raw: str) -> Style:
+    """Read an element's style."""
+    words = "".join(raw.lower().split())
+    hides = _is_hidden(words)
+    tells = (
+        hides or "border-top:" in words or "font-size:0" in words or "mso-list:" in words or "white-space:pre" in words
+    )
+    return Style(words, tells, hides)
+
+
+def _is_hidden(style: str) -> bool:
     if "display:none" in style and _display(style) == "none":
         return True
     if "visibility:hidden" in style or "mso-hide:all" in style:

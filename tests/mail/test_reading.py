@@ -298,6 +298,14 @@ def test_the_lists_of_word_are_lists() -> None:
     )
 
 
+def test_the_style_of_a_bullet_that_word_typed_ends_with_it() -> None:
+    bullet = "<p style='mso-list:l0 level1'><span style='mso-list:Ignore;white-space:pre'>·  </span>one</p>"
+    assert document(f"{bullet}<p>Two   words</p>").blocks == (
+        Items((Item((Run("one"),)),)),
+        Paragraph((Run("Two words"),)),
+    )
+
+
 def test_preformatted_text_keeps_its_spaces_and_lines() -> None:
     assert document("<p>log:</p><pre>a\n  b   c\n\nd</pre>").blocks == (
         Paragraph((Run("log:"),)),
