@@ -42,15 +42,20 @@ class LineWriter:
         if self.preformatted:
             self._preformatted(text)
             return
-        folded = " ".join(text.split())
-        if not folded:
+        if text.isspace():
             self._space = True
-            self._blank = self._blank or "\xa0" in text
+            if "\xa0" in text:
+                self._blank = True
             return
-        if self._pieces and (self._space or text[0].isspace()):
+        folded = " ".join(text.split())
+        pieces = self._pieces
+        if pieces and (self._space or text[0].isspace()):
             folded = " " + folded
         self._space = text[-1].isspace()
-        self._add(folded)
+        if pieces and pieces[-1][1] is self._style and not self._link:
+            pieces[-1][0].append(folded)
+        else:
+            self._add(folded)
 
     def open_quotation(self) -> None:
         """Add an opening quotation mark; the next text stands right behind it."""
@@ -85,8 +90,10 @@ class LineWriter:
 
     def gap(self) -> None:
         """End the line, and leave a gap before the next."""
-        self.new_line()
+        if self._pieces:
+            self._finish()
         self._gap = True
+        self._blank = self._space = False
 
     def cut(self) -> None:
         """Mark the next line: a mail client puts the history there."""
@@ -95,19 +102,20 @@ class LineWriter:
 
     def style(self, name: str, by: int) -> None:
         """Enter (1) or leave (-1) "bold", "italic", "strike" or "code"; they nest."""
-        self._nested[name] += by
-        self._restyle()
+        nested = self._nested
+        nested[name] += by
+        self._style = (nested["bold"] > 0, nested["italic"] > 0, nested["strike"] > 0, nested["code"] > 0, self._link)
 
     def start_link(self, link: str | None) -> None:
         """Begin the label of a link; None for one that must not be followed."""
         self._link = link
         self._label = []
-        self._restyle()
+        self._style = (*self._style[:4], link)
 
     def end_link(self) -> None:
         """End the label, and say where the link leads if the label says otherwise."""
         link, self._link = self._link, None
-        self._restyle()
+        self._style = (*self._style[:4], None)
         if link and (host := host_to_name("".join(self._label), link)):
             self._add(f" (leads to {host})")
 
@@ -121,10 +129,6 @@ class LineWriter:
         self.new_line()
         self._item = None
         self._in_item = False
-
-    def _restyle(self) -> None:
-        nested = self._nested
-        self._style = (nested["bold"] > 0, nested["italic"] > 0, nested["strike"] > 0, nested["code"] > 0, self._link)
 
     def _add(self, text: str) -> None:
         if self._link:
@@ -149,28 +153,30 @@ class LineWriter:
         if self._link:
             self._label.append(" ")
         if len(pieces) == 1:
-            text = clean("".join(pieces[0][0]))
-            runs = [Run(text, *pieces[0][1])]
+            texts, style = pieces[0]
+            text = clean("".join(texts))
+            runs = [Run(text, *style)]
         else:
             runs = [Run(cleaned, *style) for texts, style in pieces if (cleaned := clean("".join(texts)))]
             text = "".join([run[0] for run in runs])
         if not text or text.isspace():
             self._gap = True
-        elif self.preformatted:
-            self._emit(runs, text, "pre")
+        else:
+            self._append(runs, text)
+
+    def _append(self, runs: list[Run], text: str) -> None:
+        form, number = "text", None
+        if self.preformatted:
+            form = "pre"
         elif self._item is not None:
-            number = self._item[0]
+            form, number = "item", self._item[0]
             self._item = None
             self._in_item = True
-            self._emit(runs, text, "item", number)
-        else:
-            self._emit(runs, text, "more" if self._in_item and self.level >= 0 else "text")
-
-    def _emit(self, runs: list[Run], text: str, form: str, number: int | None = None) -> None:
+        elif self._in_item and self.level >= 0:
+            form = "more"
         if len(self.lines) >= MAX_LINES:
             self.unread += len(text)
             return
         marks = self.marks | CUT if self._cut else self.marks
-        level = max(0, self.level)
-        self.lines.append(Line(runs, text, self._gap, form, level, number, self.depth, marks))
+        self.lines.append(Line(runs, text, self._gap, form, max(0, self.level), number, self.depth, marks))
         self._gap = self._cut = False
