@@ -42,14 +42,16 @@ def address(href: str) -> str | None:
 
 def host_to_name(label: str, link: str) -> str:
     """Return the host that a link really leads to, when its label reads as if it led to another; else ""."""
-    if link[:4].casefold() != "http":
+    if link[:4].casefold() != "http" or not (shown := _shown_host(clean(label)[:_LABEL_CHARS])):
         return ""
-    shown, real = _shown_host(clean(label)[:_LABEL_CHARS]), _host(unwrapped(link))
-    return "" if not shown or real == shown or real.endswith(f".{shown}") else _host(link)
+    real = _host(unwrapped(link))
+    return "" if real == shown or real.endswith(f".{shown}") else _host(link)
 
 
 def _shown_host(label: str) -> str:
     """Return the first host in a label, without "www."; the name of a file is none."""
+    if "." not in label and label.isascii():
+        return ""
     for match in _HOST.finditer(label):
         host = unicodedata.normalize("NFKC", match[2]).replace("。", ".").casefold()
         if match[1] or not host.endswith(_FILE_ENDINGS):

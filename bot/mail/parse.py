@@ -20,7 +20,7 @@ _LONG_TAG = re.compile(r"<[a-zA-Z](?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+>
 # libxml2 drops all that follows the first end of the document, such as the footer that a gateway adds.
 _END_TAGS = re.compile(r"</(?:body|html)\s*+>", re.IGNORECASE)
 # Tags that say nothing to this reader and that libxml2 does not know to be empty: each would hold all that follows.
-_EMPTY_TAGS = re.compile(r"</?(?:wbr|source|track)(?:[\s/][^<>]*+)?+>", re.IGNORECASE)
+_EMPTY_TAGS = re.compile(r"</?(?=[wst])(?:wbr|source|track)(?:[\s/][^<>]*+)?+>", re.IGNORECASE)
 
 
 def parse(html: str) -> tuple[etree._Element | None, int, bool]:
@@ -41,7 +41,7 @@ def _prepared(html: str) -> tuple[str, int]:
         kept = _LONG_TAG.sub(_short_tag, kept)
     end = min(len(kept), MAX_CHARS)
     for sign, most in _MOST.items():
-        if kept.count(sign, 0, end) > most:
+        if end > most and kept.count(sign, 0, end) > most:
             end = next(islice(re.finditer(sign, kept), most, None)).start()
     unread = max(0, len(html) - MAX_RAW_CHARS) + len(kept) - end
     kept = _EMPTY_TAGS.sub("", kept[:end])
