@@ -57,21 +57,23 @@ def may_end(line: Line) -> bool:
 
 def attribution(lines: Sequence[Line], at: int) -> Intro | None:
     """Read "On Monday, Ann wrote:", which may be wrapped over some lines."""
-    marked = lines[at].marks & ATTRIBUTION
-    joined = ""
+    first = lines[at]
+    marked = first.marks & ATTRIBUTION
+    joined = first.text.strip()
+    if len(joined) > _ATTRIBUTION_CHARS or not (marked or _may_begin(joined)):
+        return None
     for n in range(at, min(at + ATTRIBUTION_LINES, len(lines))):
-        line = lines[n]
-        if n > at and (line.gap or line.depth != lines[at].depth):
-            return None
-        joined = f"{joined} {line.text}".strip()
+        if n > at:
+            line = lines[n]
+            if line.gap or line.depth != first.depth:
+                return None
+            joined = f"{joined} {line.text}".strip()
         if len(joined) > _ATTRIBUTION_CHARS:
-            return None
-        if n == at and not marked and not _may_begin(joined):
             return None
         if _ends_attribution(joined) and (marked or _is_attribution(joined)):
             who, when = _who_and_when(joined)
             return Intro(at, n + 1, "attribution", who, when)
-        if joined.endswith((":", "：")):
+        if joined[-1] in ":：":
             return None
     return None
 

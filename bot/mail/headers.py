@@ -12,37 +12,46 @@ from bot.mail.words import FORWARDED, FROM, HEADER_KEYS, ORIGINAL, REPLY_ABOVE, 
 # A header block may have long lists of people in it.
 _HEADER_LINES = 14
 _KEY = re.compile(r"\s{0,4}[*_]{0,2}([^\s:：*_][^:：*]{0,28}?)[*_]{0,2}\s{0,3}[:：][*_]{0,2}\s{0,8}(.*)", re.DOTALL)
+_KEY_CHARS = 34
 _DASH = frozenset("-_=*~—–>|")
 _LOOSE_KEY = re.compile(r"(from|to|cc|date|sent|subject)\s+(\S.{0,300})", re.IGNORECASE)
 # "Ann Example ---11/24/2025 02:10:35 PM---Hello …" is how Notes begins.
 _NOTES = re.compile(r"[^\n]{2,80}?\s?---\d{1,4}[./-]\d{1,2}[./-]\d{1,4} [^\n-]{4,20}---")
 _FULL_DATE = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|[年月時时]")
-_MARKER = re.compile(r"line|linie|zeile|ligne|línea")
 _RULE_LINE = re.compile(r"[-_=—–*]{5,200}")
 
 
 def intros(lines: Sequence[Line]) -> list[Intro]:
     """Find every introduction, in order. Each line is looked at a bounded number of times."""
-    ends = [n for n, line in enumerate(lines) if may_end(line)]
+    # Where an attribution may begin: it ends on one of the next lines.
+    begins = {at for n, line in enumerate(lines) if may_end(line) for at in range(n - ATTRIBUTION_LINES + 1, n + 1)}
     found: list[Intro] = []
-    at, next_end = 0, 0
-    while at < len(lines):
-        while next_end < len(ends) and ends[next_end] < at:
-            next_end += 1
-        text = lines[at].text
+    end = 0
+    for at, line in enumerate(lines):
+        if at < end:
+            continue
+        text = line.text
         intro = None
-        if text[0] in _DASH or text[-1] in ":：-*#" or (len(text) < 100 and _MARKER.search(text.lower())):
+        if text[0] in _DASH or text[-1] in ":：-*#" or (len(text) < 100 and _may_be_marker(text.lower())):
             intro = _separator(lines, at)
-        if intro is None and (":" in text[:34] or "：" in text[:34]):
+        if intro is None and _may_be_header(text):
             intro = _header(lines, at)
-        if intro is None and next_end < len(ends) and ends[next_end] < at + ATTRIBUTION_LINES:
+        if intro is None and at in begins:
             intro = attribution(lines, at)
-        if intro:
+        if intro is not None:
             found.append(intro)
-            at = intro.end
-        else:
-            at += 1
+            end = intro.end
     return found
+
+
+def _may_be_marker(small: str) -> bool:
+    """Tell whether a line can be one that answers are to be written above."""
+    return "lin" in small or "zeile" in small or "ligne" in small or "línea" in small
+
+
+def _may_be_header(text: str) -> bool:
+    """Tell whether there is a colon where a key can end."""
+    return text.find(":", 0, _KEY_CHARS) >= 0 or text.find("：", 0, _KEY_CHARS) >= 0
 
 
 def _separator(lines: Sequence[Line], at: int) -> Intro | None:
@@ -76,7 +85,7 @@ def _stands_alone(lines: Sequence[Line], at: int, bare: str) -> bool:
 
 def _key(text: str) -> tuple[str, str] | None:
     """Return what the key of a header line stands for, and its value."""
-    if ":" not in text[:34] and "：" not in text[:34]:
+    if not _may_be_header(text):
         return None
     match = _KEY.match(text[:2000])
     if match is None:

@@ -73,31 +73,27 @@ def _history(lines: Sequence[Line], found: Sequence[Intro]) -> list[bool]:
 
 def _quoted(lines: Sequence[Line], found: Sequence[Intro]) -> list[bool]:
     """Tell of each line whether its markup or its ">" says that it is quoted."""
-    attributed = {
-        n
-        for intro in found
-        if intro.kind != "header" or intro.end < len(lines)
-        for n in range(intro.end, min(intro.end + 2, len(lines)))
-    }
     quoted = [False] * len(lines)
+    attributed = {n for intro in found for n in (intro.end, intro.end + 1)}
     own_quote = False
     loose_seen = False
     for n, line in enumerate(lines):
         marks = line.marks
-        if marks & LOOSE:
+        if not marks and line.text[0] != ">":
+            loose_seen = own_quote = False
+        elif marks & LOOSE:
             # What the person wrote between the quotes of a Gmail reply stands inside the container as well.
             loose_seen = loose_seen or bool(marks & QUOTED)
             quoted[n] = bool(marks & QUOTED) or not loose_seen
-            continue
-        loose_seen = False
-        if marks & QUOTED or (line.text[0] == ">" and _is_typed_quote(lines, n)):
-            quoted[n] = True
-        elif marks & BLOCKQUOTE:
-            if n in attributed:
-                own_quote = True
-            quoted[n] = own_quote
         else:
-            own_quote = False
+            loose_seen = False
+            if marks & QUOTED or (line.text[0] == ">" and _is_typed_quote(lines, n)):
+                quoted[n] = True
+            elif marks & BLOCKQUOTE:
+                own_quote = own_quote or n in attributed
+                quoted[n] = own_quote
+            else:
+                own_quote = False
     return quoted
 
 
@@ -112,6 +108,8 @@ def _hard_cut(lines: Sequence[Line], found: Sequence[Intro], quoted: Sequence[bo
     starts = {intro.start: intro for intro in found}
     for n, line in enumerate(lines):
         intro = starts.get(n)
+        if intro is None and not line.marks & CUT:
+            continue
         if line.marks & CUT and not (n == 0 and not intro):
             return n
         if intro is None:
@@ -148,9 +146,9 @@ def _mark_runs(
     lines: Sequence[Line], found: Sequence[Intro], quoted: list[bool], history: list[bool], end: int
 ) -> None:
     """Decide of each quoted run before `end` whether it is history, or a question that is answered right under it."""
-    runs = _quoted_runs(lines, found, quoted, end)
-    if not runs:
+    if True not in quoted[:end]:
         return
+    runs = _quoted_runs(lines, found, quoted, end)
     in_run = {n for a, b, _ in runs for n in range(a, b)}
     own = (n for n in range(end - 1, -1, -1) if not quoted[n] and n not in in_run)
     last_said = next((n for n in own if not _is_footer(lines[n])), -1)
@@ -170,7 +168,7 @@ def _mark_runs(
 def _answers_inside(lines: Sequence[Line]) -> bool:
     for line in lines:
         folded = line.text[:400].casefold()
-        if any(words in folded for words in (" in ", "line", " en ", " em ")):
+        if " in " in folded or "line" in folded or " en " in folded or " em " in folded:
             match = _ANSWERS_INSIDE.search(folded)
             if match and not _THEIRS.search(folded[: match.start()]):
                 return True
@@ -232,12 +230,15 @@ def _says_nothing(lines: Sequence[Line], start: int, end: int) -> bool:
 
 def _runs(lines: Sequence[Line], history: Sequence[bool], found: Sequence[Intro]) -> list[Stretch]:
     stretches: list[Stretch] = []
-    n = 0
-    while n < len(lines):
-        start = n
-        while n < len(lines) and history[n] == history[start]:
-            n += 1
-        stretches += _earlier(start, n, found) if history[start] else _own(lines, start, n)
+    start, count = 0, len(lines)
+    while start < count:
+        is_history = history[start]
+        try:
+            end = history.index(not is_history, start)
+        except ValueError:
+            end = count
+        stretches += _earlier(start, end, found) if is_history else _own(lines, start, end)
+        start = end
     return stretches
 
 
