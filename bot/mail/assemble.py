@@ -14,42 +14,34 @@ def document(lines: Sequence[Line]) -> Document:
     """Return lines as a document. What all of them are quoted by does not show; what only some are does."""
     if not lines:
         return Document()
-    base = min(line.depth for line in lines)
+    base = min([line.depth for line in lines])
     blocks: list[Block] = []
     group: list[Line] = []
+    before = ""
     for line in lines:
-        if group and not _belongs(line, group[-1], base):
-            blocks.append(_block(group, base))
+        shape = "quote" if line.depth > base else "item" if line.form == "more" else line.form
+        if group and (shape != before or (line.gap and _begins(line, shape))):
+            blocks.append(_block(group, before))
             group = []
         group.append(line)
-    blocks.append(_block(group, base))
+        before = shape
+    blocks.append(_block(group, before))
     return Document(tuple(blocks))
 
 
-def _shape(line: Line, base: int) -> str:
-    if line.depth > base:
-        return "quote"
-    return "item" if line.form in {"item", "more"} else line.form
-
-
-def _belongs(line: Line, before: Line, base: int) -> bool:
-    shape = _shape(line, base)
-    if shape != _shape(before, base):
-        return False
+def _begins(line: Line, shape: str) -> bool:
+    """Tell whether a line behind a gap begins a block, and not only a part of one."""
     if shape == "item":
-        return not (line.gap and line.form == "item" and line.level == 0 and line.number == 1)
-    if shape == "quote" and not line.gap:
-        return True
-    return not line.gap or shape == "pre"
+        return line.form == "item" and line.level == 0 and line.number == 1
+    return shape != "pre"
 
 
-def _block(lines: Sequence[Line], base: int) -> Block:
-    shape = _shape(lines[0], base)
+def _block(lines: Sequence[Line], shape: str) -> Block:
     if shape == "pre":
-        return Preformatted("\n".join(("\n" if n and line.gap else "") + line.text for n, line in enumerate(lines)))
+        return Preformatted("\n".join([("\n" if n and line.gap else "") + line.text for n, line in enumerate(lines)]))
     if shape == "item":
         return Items(tuple(_items(lines)))
-    runs = _joined(lines)
+    runs = tuple(lines[0].runs) if len(lines) == 1 else _joined(lines)
     return Quote(runs) if shape == "quote" else Paragraph(runs)
 
 
@@ -66,9 +58,8 @@ def _items(lines: Sequence[Line]) -> list[Item]:
 
 
 def _joined(lines: Sequence[Line]) -> tuple[Run, ...]:
-    runs: list[Run] = []
-    for n, line in enumerate(lines):
-        if n:
-            runs.append(_BREAK)
+    runs = [*lines[0].runs]
+    for line in lines[1:]:
+        runs.append(_BREAK)
         runs += line.runs
     return tuple(runs)
