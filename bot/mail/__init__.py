@@ -44,7 +44,7 @@ def _part(stretch: Stretch, lines: list[Line]) -> Part:
         return Part(stretch.kind, document(lines[stretch.start : stretch.end]))
     intro = document(lines[stretch.start : stretch.intro_end]).blocks
     body = document(lines[stretch.intro_end : stretch.end]).blocks
-    return Part("history", Document(intro + body), stretch.who, stretch.when, len(intro))
+    return Part("history", Document(intro + body), stretch.tell, len(intro))
 
 
 def _lines(html: str, text: str, names: Mapping[str, str]) -> tuple[list[Line], int]:

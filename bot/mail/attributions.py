@@ -36,23 +36,30 @@ _BEFORE_DATES = frozenset("on am le el em il op den på kl w dnia dne v в у la
 class Intro(NamedTuple):
     """Lines `start` to `end` (not included) introduce a message. `forward`: it is forwarded, not answered.
 
-    `kind` is "header", "attribution", "separator" or "marker".
+    `kind` is "header", "attribution", "separator" or "marker". `told` is who wrote and when, as far as is known, or the
+    words that say so.
     """
 
     start: int
     end: int
     kind: str
-    who: str = ""
-    when: str = ""
+    told: tuple[str, str] | str = ("", "")
     forward: bool = False
 
+    def tell(self) -> tuple[str, str]:
+        """Return who wrote the message and when."""
+        return _who_and_when(self.told) if isinstance(self.told, str) else self.told
 
-def may_end(line: Line) -> bool:
-    """Tell whether a line can be the last of an attribution: cheap, for it is asked of every line."""
-    text = line.text
-    if text[-1] in ":：-" or line.marks & ATTRIBUTION:
-        return True
-    return len(text) < 200 and text.rsplit(maxsplit=1)[-1].casefold() in _VERB_WORDS
+
+def attribution_ends(lines: Sequence[Line]) -> list[int]:
+    """Return which lines can be the last of an attribution: cheap, for every line is looked at."""
+    return [
+        n
+        for n, line in enumerate(lines)
+        if (text := line.text)[-1] in ":：-"
+        or (len(text) < 200 and text.rsplit(maxsplit=1)[-1].casefold() in _VERB_WORDS)
+        or line.marks & ATTRIBUTION
+    ]
 
 
 def attribution(lines: Sequence[Line], at: int) -> Intro | None:
@@ -71,8 +78,7 @@ def attribution(lines: Sequence[Line], at: int) -> Intro | None:
         if len(joined) > _ATTRIBUTION_CHARS:
             return None
         if _ends_attribution(joined) and (marked or _is_attribution(joined)):
-            who, when = _who_and_when(joined)
-            return Intro(at, n + 1, "attribution", who, when)
+            return Intro(at, n + 1, "attribution", joined)
         if joined[-1] in ":：":
             return None
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -72,18 +72,51 @@ class Document:
 Kind = Literal["reply", "signature", "history"]
 
 
-class Part(NamedTuple):
+def _nobody() -> tuple[str, str]:
+    return "", ""
+
+
+class Part:
     """A stretch of a mail: new words, a signature or footer, or an earlier message that it quotes.
 
-    `who` and `when` are the earlier message's, as the mail says them; "" where it does not, or for other kinds.
-    The first `intro_blocks` of the document introduce an earlier message, as "On …, … wrote:" does.
+    The first `intro_blocks` of the document introduce an earlier message, as "On …, … wrote:" does. `tell` takes them
+    apart: only who opens the history asks for it.
     """
 
-    kind: Kind
-    document: Document
-    who: str = ""
-    when: str = ""
-    intro_blocks: int = 0
+    __slots__ = ("_tell", "document", "intro_blocks", "kind")
+
+    def __init__(
+        self, kind: Kind, document: Document, tell: Callable[[], tuple[str, str]] = _nobody, intro_blocks: int = 0
+    ) -> None:
+        self.kind = kind
+        self.document = document
+        self.intro_blocks = intro_blocks
+        self._tell = tell
+
+    def __repr__(self) -> str:
+        return (
+            f"Part(kind={self.kind!r}, document={self.document!r}, who={self.who!r}, when={self.when!r}, "
+            f"intro_blocks={self.intro_blocks})"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Part) and self._all() == other._all()
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def _all(self) -> tuple[object, ...]:
+        return self.kind, self.document, self._tell(), self.intro_blocks
+
+    @property
+    def who(self) -> str:
+        """Who wrote an earlier message, as the mail says it; "" where it does not, or for other kinds."""
+        return self._tell()[0]
+
+    @property
+    def when(self) -> str:
+        """When an earlier message was written, as the mail says it; "" where it does not, or for other kinds."""
+        return self._tell()[1]
 
     @property
     def body(self) -> Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.mail.attributions import ATTRIBUTION_LINES, Intro, attribution, may_end, name_of
+from bot.mail.attributions import ATTRIBUTION_LINES, Intro, attribution, attribution_ends, name_of
 from bot.mail.lines import Line
 from bot.mail.words import FORWARDED, FROM, HEADER_KEYS, ORIGINAL, REPLY_ABOVE, SUBJECT, TO, WHEN
 
@@ -24,7 +24,8 @@ _RULE_LINE = re.compile(r"[-_=—–*]{5,200}")
 def intros(lines: Sequence[Line]) -> list[Intro]:
     """Find every introduction, in order. Each line is looked at a bounded number of times."""
     # Where an attribution may begin: it ends on one of the next lines.
-    begins = {at for n, line in enumerate(lines) if may_end(line) for at in range(n - ATTRIBUTION_LINES + 1, n + 1)}
+    begins = {at for n in attribution_ends(lines) for at in range(n - ATTRIBUTION_LINES + 1, n + 1)}
+    marker = _names_marker(" ".join([line.text for line in lines]).casefold())
     found: list[Intro] = []
     end = 0
     for at, line in enumerate(lines):
@@ -32,9 +33,9 @@ def intros(lines: Sequence[Line]) -> list[Intro]:
             continue
         text = line.text
         intro = None
-        if text[0] in _DASH or text[-1] in ":：-*#" or (len(text) < 100 and _may_be_marker(text.lower())):
+        if text[0] in _DASH or text[-1] in ":：-*#" or (marker and len(text) < 100):
             intro = _separator(lines, at)
-        if intro is None and _may_be_header(text):
+        if intro is None and (":" in text[:_KEY_CHARS] or "：" in text[:_KEY_CHARS]):
             intro = _header(lines, at)
         if intro is None and at in begins:
             intro = attribution(lines, at)
@@ -44,14 +45,9 @@ def intros(lines: Sequence[Line]) -> list[Intro]:
     return found
 
 
-def _may_be_marker(small: str) -> bool:
-    """Tell whether a line can be one that answers are to be written above."""
-    return "lin" in small or "zeile" in small or "ligne" in small or "línea" in small
-
-
-def _may_be_header(text: str) -> bool:
-    """Tell whether there is a colon where a key can end."""
-    return text.find(":", 0, _KEY_CHARS) >= 0 or text.find("：", 0, _KEY_CHARS) >= 0
+def _names_marker(folded: str) -> bool:
+    """Tell whether a text names the place that answers are to be written above."""
+    return any(map(folded.__contains__, REPLY_ABOVE))
 
 
 def _separator(lines: Sequence[Line], at: int) -> Intro | None:
@@ -61,17 +57,17 @@ def _separator(lines: Sequence[Line], at: int) -> Intro | None:
         return None
     folded = text.casefold()
     # A sentence that speaks of such a line is none.
-    if any(words in folded and len(folded) - len(words) < 30 for words in REPLY_ABOVE):
+    if _names_marker(folded) and any(words in folded and len(folded) - len(words) < 30 for words in REPLY_ABOVE):
         return Intro(at, at + 1, "marker")
     bare = folded.strip(" -_=*~—–>|:：\t.")
     if bare in FORWARDED or (bare in ORIGINAL and _stands_alone(lines, at, bare)):
         # What follows it may still tell who and when.
         header = _header(lines, at + 1, least=1) or _loose_header(lines, at + 1)
-        end, who, when = (header.end, header.who, header.when) if header else (at + 1, "", "")
-        return Intro(at, end, "separator", who, when, bare in FORWARDED)
+        end, told = (header.end, header.told) if header else (at + 1, ("", ""))
+        return Intro(at, end, "separator", told, bare in FORWARDED)
     if _RULE_LINE.fullmatch(text.strip()) or ("---" in text and _NOTES.match(text)):
         header = _header(lines, at + 1)
-        return Intro(at, header.end, "header", header.who, header.when) if header else None
+        return Intro(at, header.end, "header", header.told) if header else None
     return None
 
 
@@ -85,7 +81,7 @@ def _stands_alone(lines: Sequence[Line], at: int, bare: str) -> bool:
 
 def _key(text: str) -> tuple[str, str] | None:
     """Return what the key of a header line stands for, and its value."""
-    if not _may_be_header(text):
+    if ":" not in text[:_KEY_CHARS] and "：" not in text[:_KEY_CHARS]:
         return None
     match = _KEY.match(text[:2000])
     if match is None:
@@ -106,7 +102,7 @@ def _header(lines: Sequence[Line], at: int, least: int = 2) -> Intro | None:
     # People write "From:" and "To:" of other things as well; a mail's have an address, a date or a subject too.
     if least > 1 and not _tells_mail(values, known):
         return None
-    return Intro(at, end, "header", name_of(values.get(FROM, "")), values.get(WHEN, ""))
+    return Intro(at, end, "header", (name_of(values.get(FROM, "")), values.get(WHEN, "")))
 
 
 def _values(lines: Sequence[Line], at: int) -> tuple[dict[str, str], int]:
@@ -142,7 +138,8 @@ def _loose_header(lines: Sequence[Line], at: int) -> Intro | None:
             break
         values[HEADER_KEYS[match[1].casefold()]] = match[2]
         end += 1
-    return Intro(at, end, "header", name_of(values.get(FROM, "")), values.get(WHEN, "")) if len(values) >= 2 else None
+    told = name_of(values.get(FROM, "")), values.get(WHEN, "")
+    return Intro(at, end, "header", told) if len(values) >= 2 else None
 
 
 def _tells_mail(values: dict[str, str], known: set[str]) -> bool:

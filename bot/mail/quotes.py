@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,17 +23,19 @@ _ANSWERS_INSIDE = re.compile(
 _THEIRS = re.compile(r"(?:your|ihre|deine|votre|su|sua|vostra) [^.!?]{0,12}$")
 
 
+_NO_INTRO = Intro(0, 0, "")
+
+
 class Stretch(NamedTuple):
     """Lines `start` to `end` (not included) are of one kind.
 
-    `who` and `when` are those of a history's message, `intro_end` is where the lines end that introduce it.
+    `tell` tells who wrote a history's message and when, `intro_end` is where the lines end that introduce it.
     """
 
     kind: Kind
     start: int
     end: int
-    who: str = ""
-    when: str = ""
+    tell: Callable[[], tuple[str, str]] = _NO_INTRO.tell
     intro_end: int = 0
 
 
@@ -242,9 +244,6 @@ def _runs(lines: Sequence[Line], history: Sequence[bool], found: Sequence[Intro]
     return stretches
 
 
-_NO_INTRO = Intro(0, 0, "")
-
-
 def _earlier(start: int, end: int, found: Sequence[Intro]) -> list[Stretch]:
     """Cut a stretch of history where a message in it begins."""
     first, last = (bisect_left(found, n, key=lambda intro: intro.start) for n in (start, end))
@@ -255,11 +254,11 @@ def _earlier(start: int, end: int, found: Sequence[Intro]) -> list[Stretch]:
     for a, b in pairwise(places):
         intro = by_start.get(a, _NO_INTRO)
         before = stretches[-1] if stretches else None
-        if before and intro.kind == "header" and before.end - before.start <= 1 and not before.who:
+        if before and intro.kind == "header" and before.end - before.start <= 1 and not before.tell()[0]:
             # A line of dashes alone belongs to the header under it.
-            stretches[-1] = Stretch("history", before.start, b, intro.who, intro.when, intro.end)
+            stretches[-1] = Stretch("history", before.start, b, intro.tell, intro.end)
         else:
-            stretches.append(Stretch("history", a, b, intro.who, intro.when, max(intro.end, a)))
+            stretches.append(Stretch("history", a, b, intro.tell, max(intro.end, a)))
     return stretches
 
 

@@ -10,6 +10,8 @@ from bot.mail.words import BANNERS, CLOSING_WORDS, COMMON_LEGAL, LEGAL, PHONE_FO
 
 # A signature may hold a long legal notice, but no letter.
 _SIGNATURE_LINES = 25
+# Most lines begin like none of them: to look one up is many times faster than to try all.
+_FOOTER_STARTS = frozenset(footer[:3] for footer in PHONE_FOOTERS)
 _BARE_FOOTERS = ("sent from", "sent via", "sent with", "sent using", "sent by")
 _FOOTER_ENDS = ("gesendet", "gönderildi", "から送信", "에서 보냄", "भेजा गया", "küldve", "보냄", "의 iphone")
 _DEVICE = re.compile(
@@ -63,7 +65,9 @@ def is_phone_footer(text: str) -> bool:
     if folded.startswith(_BARE_FOOTERS) and not folded.startswith("sent from my"):
         # People send things from places and by courier, too.
         return len(folded.split()) < 12 and _DEVICE.search(folded) is not None
-    return folded.startswith(PHONE_FOOTERS) or (len(folded) < 60 and folded.endswith(_FOOTER_ENDS))
+    return (folded[:3] in _FOOTER_STARTS and folded.startswith(PHONE_FOOTERS)) or (
+        len(folded) < 60 and folded.endswith(_FOOTER_ENDS)
+    )
 
 
 def is_legal(text: str) -> bool:
@@ -71,7 +75,7 @@ def is_legal(text: str) -> bool:
     if len(text) < 60 or "?" in text:
         return False
     folded = text[:1500].casefold()
-    found = [word for word in LEGAL if word in folded]
+    found = list(filter(folded.__contains__, LEGAL))
     return len(found) >= (2 if len(text) > 80 else 3) and any(word not in COMMON_LEGAL for word in found)
 
 
@@ -106,7 +110,7 @@ def _trailing(lines: Sequence[Line], end: int) -> int:
         start = end - 1
         while start > 0 and not lines[start].gap and end - start < 12:
             start -= 1
-        if end - start > 1 and is_legal(" ".join(line.text for line in lines[start:end])):
+        if end - start > 1 and is_legal(" ".join([line.text for line in lines[start:end]])):
             end = start
             continue
         return end
@@ -117,7 +121,7 @@ def _delimited(lines: Sequence[Line], end: int) -> int:
     """Cut at the last line of dashes or underscores that a signature can follow."""
     for n in range(end - 1, max(-1, end - 1 - _SIGNATURE_LINES), -1):
         text = lines[n].text
-        if len(text) < 70 and _DELIMITER.fullmatch(text) and (n > 0 or end - n > 1):
+        if text[0] in "-–—_" and len(text) < 70 and _DELIMITER.fullmatch(text) and (n > 0 or end - n > 1):
             after = lines[n + 1 : end]
             # A rule can also stand between two halves of a letter: what follows it must look like no letter.
             short = text.rstrip() == "--" or (len(after) <= 8 and all(len(line.text) < 60 for line in after))
@@ -129,8 +133,9 @@ def _delimited(lines: Sequence[Line], end: int) -> int:
 def _contacts(lines: Sequence[Line], end: int) -> int:
     """Cut behind the name under a closing, when an address, a title or a company follows it, and no sentence."""
     for n in range(end - 1, max(-1, end - 16), -1):
-        named = _is_closing_with_name(lines[n].text)
-        if not named and not _is_closing(lines[n].text):
+        text = lines[n].text
+        named = "," in text and _is_closing_with_name(text)
+        if not named and not _is_closing(text):
             continue
         after = n + 1
         if not named and after < end and _is_name(lines[after].text):
