@@ -49,10 +49,8 @@ def _part(stretch: Stretch, lines: list[Line]) -> Part:
 
 def _lines(html: str, text: str, names: Mapping[str, str]) -> tuple[list[Line], int]:
     lines, unread, whole = html_body.read_lines(html, names) if html else ([], 0, True)
-    if lines and (whole or not text):
-        said = sum([len(line.text) for line in lines])
-        # A body of which the parser saw only a part: the flat text says more.
-        if said * 2 + 20 > len(text) or unread:
-            return lines, unread
+    # A body of which the parser saw only a part: the flat text says more.
+    if lines and (not text or (whole and (unread or sum([len(line.text) for line in lines]) * 2 + 20 > len(text)))):
+        return lines, unread
     from_text, beyond = text_body.read_lines(text)
     return (from_text, beyond) if from_text else (lines, max(unread, beyond))

@@ -64,8 +64,7 @@ class _Walker:
 
     def walk(self, root: etree._Element) -> None:
         """Walk once, without recursion: mails nest as deep as they like."""
-        writer, frames = self.writer, self._frames
-        unseen, lines, tags, ends = UNSEEN, LINES, _TAGS, _ENDS
+        writer, frames, lines, tags, ends = self.writer, self._frames, LINES, _TAGS, _ENDS
         events = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in events:
             tag = element.tag
@@ -78,54 +77,56 @@ class _Walker:
                 if tag in lines and not names:
                     writer.new_line()
                     self._tight = False
-                elif tag in unseen or ((names or tag in tags) and not self._enter(tag, element, names)):
+                elif (names or tag in tags) and not self._enter(tag, element, names):
                     events.skip_subtree()
                     next(events)  # where it ends
-                    self._restore(element)
                     words = element.tail
             else:
                 if tag in lines:
                     writer.new_line()
                 elif tag in ends:
                     ends[tag](self)
-                if frames:
-                    self._restore(element)
+                if frames and frames[-1].element is element:
+                    self._restore()
                 words = element.tail
             if words and not self._tiny:
                 writer.text(words)
         writer.new_line()
 
-    def _restore(self, element: etree._Element) -> None:
-        """Take back what an element said for the text inside it."""
-        if self._frames and self._frames[-1].element is element:
-            writer = self.writer
-            _, writer.marks, writer.depth, self._tiny, writer.preformatted = self._frames.pop()
-
     def _enter(self, tag: str, element: etree._Element, names: Collection[str]) -> bool:
         """Break the line, and do what a tag and its attributes say. Tells whether to go into the element."""
-        style, class_ = "", ""
+        if tag in UNSEEN or "hidden" in names:
+            return False
+        style = class_ = ""
         if names:
-            raw = element.get("style") if "style" in names else None
-            if raw:
-                words, tells, hides = self._styles.get(raw) or self._styles.setdefault(raw, style_of(raw))
-                if hides:
+            if "style" in names:
+                read = self._style(tag, element)
+                if read is None:
                     return False
-                style = words if tells or self._tiny or tag in _STYLED else ""
-            if "hidden" in names:
-                return False
-            if "class" in names:
-                class_ = element.get("class") or ""
+                style = read
+            class_ = (element.get("class") or "") if "class" in names else ""
         break_, start = _TAGS.get(tag, _NO_TAG)
         if break_:
             self._tight = break_ == MARGIN and is_tight(class_, style)
             self.writer.new_line() if break_ == NEW_LINE or self._tight else self.writer.gap()
-        if class_ or style or tag == "blockquote" or "id" in names or "name" in names:
+        if tag == "blockquote" or (names and (class_ or style or "id" in names or "name" in names)):
             self._mark(tag, element, class_, style)
         if start is not None:
             start(self, element)
-        elif "mso-list:" in style:
-            return self.office_list(element, style)
-        return True
+        return "mso-list:" not in style or start is not None or self.office_list(element, style)
+
+    def _style(self, tag: str, element: etree._Element) -> str | None:
+        """Return an element's style in small letters and without spaces, "" if it says nothing, None if it hides."""
+        raw = element.get("style") or ""
+        words, tells, hides = self._styles.get(raw) or self._styles.setdefault(raw, style_of(raw))
+        if hides:
+            return None
+        return words if tells or self._tiny or tag in _STYLED else ""
+
+    def _restore(self) -> None:
+        """Take back what the last element said for the text inside it."""
+        writer = self.writer
+        _, writer.marks, writer.depth, self._tiny, writer.preformatted = self._frames.pop()
 
     def _mark(self, tag: str, element: etree._Element, class_: str, style: str) -> None:
         """Take what an element says for the text inside it, until it ends."""
@@ -174,6 +175,8 @@ class _Walker:
                 self.writer.start_item(int(number[1]))
             elif mark not in _OFFICE_BULLETS:
                 self.writer.text(f"{mark[:_OFFICE_MARK_CHARS]} ")
+            if self._frames and self._frames[-1].element is element:
+                self._restore()
             return False
         level = _OFFICE_LEVEL.search(style)
         self.writer.level = int(level[1]) - 1 if level else 0
@@ -263,7 +266,7 @@ _STARTS: dict[str, Callable[[_Walker, etree._Element], None]] = {
     **dict.fromkeys(("td", "th"), _Walker.start_cell),
 }
 _NO_TAG = (NOTHING, None)
-_TAGS = {tag: (BREAKS.get(tag, NOTHING), _STARTS.get(tag)) for tag in {**BREAKS, **_STARTS}}
+_TAGS = {tag: (BREAKS.get(tag, NOTHING), _STARTS.get(tag)) for tag in {*UNSEEN, *BREAKS, *_STARTS}}
 # These end the line as well, where their tag does.
 _ENDS: dict[str, Callable[[_Walker], None]] = {
     **dict.fromkeys((tag for tag in BREAKS if BREAKS[tag] == GAP), lambda walker: walker.writer.gap()),

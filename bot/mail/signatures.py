@@ -192,4 +192,6 @@ def _is_closing(text: str) -> bool:
 
 def _is_name(text: str) -> bool:
     words = text.strip(" ,.*_").split()
-    return 1 <= len(words) <= 4 and len(text) < 40 and not any(c.isdigit() or c in "@:/|" for c in text)
+    if not 1 <= len(words) <= 4 or len(text) >= 40:
+        return False
+    return "".join(words).isalpha() or not any(c.isdigit() or c in "@:/|" for c in text)

@@ -52,10 +52,10 @@ class LineWriter:
         if pieces and (self._space or text[0].isspace()):
             folded = " " + folded
         self._space = text[-1].isspace()
-        if pieces and pieces[-1][1] is self._style and not self._link:
-            pieces[-1][0].append(folded)
-        else:
+        if pieces or self._link:
             self._add(folded)
+        else:
+            pieces.append(([folded], self._style))
 
     def open_quotation(self) -> None:
         """Add an opening quotation mark; the next text stands right behind it."""
@@ -76,6 +76,8 @@ class LineWriter:
         """End the line, if anything stands on it."""
         if self._pieces:
             self._finish()
+        elif not self._space:
+            return  # nor did a blank
         elif self._blank:
             self._gap = True  # a line of its own with a hard space is how editors write an empty line
         self._blank = self._space = False
@@ -161,22 +163,24 @@ class LineWriter:
             text = "".join([run[0] for run in runs])
         if not text or text.isspace():
             self._gap = True
-        else:
-            self._append(runs, text)
-
-    def _append(self, runs: list[Run], text: str) -> None:
+            return
         form, number = "text", None
         if self.preformatted:
             form = "pre"
-        elif self._item is not None:
-            form, number = "item", self._item[0]
-            self._item = None
-            self._in_item = True
-        elif self._in_item and self.level >= 0:
-            form = "more"
+        elif self._in_item or self._item is not None:
+            form, number = self._form()
         if len(self.lines) >= MAX_LINES:
             self.unread += len(text)
             return
         marks = self.marks | CUT if self._cut else self.marks
         self.lines.append(Line(runs, text, self._gap, form, max(0, self.level), number, self.depth, marks))
         self._gap = self._cut = False
+
+    def _form(self) -> tuple[str, int | None]:
+        """Return the form of a line in a list, and its number."""
+        if self._item is None:
+            return ("more" if self.level >= 0 else "text"), None
+        number = self._item[0]
+        self._item = None
+        self._in_item = True
+        return "item", number
