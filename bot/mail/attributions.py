@@ -13,6 +13,7 @@ ATTRIBUTION_LINES = 5
 _ATTRIBUTION_CHARS = 400
 # The last word of each verb: looking words up is many times faster than a pattern of all of them.
 _VERB_WORDS = frozenset(verb.rsplit(maxsplit=1)[-1] for verb in VERBS)
+_VERB_ENDS = frozenset(end for verb in _VERB_WORDS for end in (verb[-1], verb[-1].upper()))
 # Words that belong to the verb behind them.
 _AUXILIARIES = frozenset("a ha has hat hast heeft har je va est ezt şunu het volgende".split())
 # These follow a name without a space.
@@ -56,8 +57,8 @@ def attribution_ends(lines: Sequence[Line]) -> list[int]:
     return [
         n
         for n, line in enumerate(lines)
-        if (text := line.text)[-1] in ":：-"
-        or (len(text) < 200 and text.rsplit(maxsplit=1)[-1].casefold() in _VERB_WORDS)
+        if (last := line.text[-1]) in ":：-"
+        or (last in _VERB_ENDS and len(line.text) < 200 and line.text.rsplit(maxsplit=1)[-1].casefold() in _VERB_WORDS)
         or line.marks & ATTRIBUTION
     ]
 
@@ -93,14 +94,12 @@ def introduces(text: str) -> bool:
 
 def _may_begin(text: str) -> bool:
     """Tell whether a line can be the first of an attribution: cheap, for most lines are not."""
+    if "@" in text:
+        return True
     bare = text.lstrip(EDGES)
     first = bare.split(maxsplit=1)[0].casefold().strip(EDGES) if bare else ""
     return (
-        first in STARTS
-        or first[:1].isdigit()
-        or "@" in text
-        or (len(text) > 8 and text[:2] == text[-2:] == "--")
-        or _names_verb(text)
+        first in STARTS or first[:1].isdigit() or (len(text) > 8 and text[:2] == text[-2:] == "--") or _names_verb(text)
     )
 
 

@@ -13,6 +13,7 @@ from bot.mail.words import FORWARDED, FROM, HEADER_KEYS, ORIGINAL, REPLY_ABOVE, 
 _HEADER_LINES = 14
 _KEY = re.compile(r"\s{0,4}[*_]{0,2}([^\s:：*_][^:：*]{0,28}?)[*_]{0,2}\s{0,3}[:：][*_]{0,2}\s{0,8}(.*)", re.DOTALL)
 _KEY_CHARS = 34
+_HEADER_CHARS = 2000
 _DASH = frozenset("-_=*~—–>|")
 _LOOSE_KEY = re.compile(r"(from|to|cc|date|sent|subject)\s+(\S.{0,300})", re.IGNORECASE)
 # "Ann Example ---11/24/2025 02:10:35 PM---Hello …" is how Notes begins.
@@ -83,7 +84,10 @@ def _key(text: str) -> tuple[str, str] | None:
     """Return what the key of a header line stands for, and its value."""
     if ":" not in text[:_KEY_CHARS] and "：" not in text[:_KEY_CHARS]:
         return None
-    match = _KEY.match(text[:2000])
+    key, _, value = text[:_HEADER_CHARS].partition(":")
+    if (meaning := HEADER_KEYS.get(key.casefold())) and value[:1] not in {"*", "_"}:
+        return meaning, value.strip().strip("*").strip()
+    match = _KEY.match(text[:_HEADER_CHARS])
     if match is None:
         return None
     meaning = HEADER_KEYS.get(" ".join(match[1].casefold().split()))

@@ -37,7 +37,7 @@ def parse(html: str) -> tuple[etree._Element | None, int, bool]:
 def _prepared(html: str) -> tuple[str, int]:
     """Return a body without what makes the parser slow or makes it lose text, and how much was cut off its end."""
     kept = html[:MAX_RAW_CHARS]
-    if ">" not in kept[:_MAX_TAG_CHARS] or _LONG_GAP.search(kept):
+    if ">" not in kept[:_MAX_TAG_CHARS] or _has_long_gap(kept):
         kept = _LONG_TAG.sub(_short_tag, kept)
     end = min(len(kept), MAX_CHARS)
     for sign, most in _MOST.items():
@@ -46,6 +46,14 @@ def _prepared(html: str) -> tuple[str, int]:
     unread = max(0, len(html) - MAX_RAW_CHARS) + len(kept) - end
     kept = _EMPTY_TAGS.sub("", kept[:end])
     return _END_TAGS.sub("<br>", kept).replace("\x00", ""), unread
+
+
+def _has_long_gap(html: str) -> bool:
+    """Tell whether some ">" is as far from the next as no tag is long."""
+    # Half as long as a gap: one of these blocks would lie in it.
+    block = _MAX_TAG_CHARS // 2
+    closed = all(html.find(">", at, at + block) >= 0 for at in range(0, len(html) - block + 1, block))
+    return not closed and _LONG_GAP.search(html) is not None
 
 
 def _short_tag(match: re.Match[str]) -> str:

@@ -246,7 +246,8 @@ def _runs(lines: Sequence[Line], history: Sequence[bool], found: Sequence[Intro]
 
 def _earlier(start: int, end: int, found: Sequence[Intro]) -> list[Stretch]:
     """Cut a stretch of history where a message in it begins."""
-    first, last = (bisect_left(found, n, key=lambda intro: intro.start) for n in (start, end))
+    # Introductions sort by their first line.
+    first, last = bisect_left(found, (start,)), bisect_left(found, (end,))
     inside = [intro for intro in found[first:last] if intro.kind != "marker"]
     places = [start, *(intro.start for intro in inside if intro.start > start), end]
     by_start = {intro.start: intro for intro in inside}

@@ -8,6 +8,8 @@ from bot.mail.lines import CUT, MAX_LINES, Line
 from bot.mail.links import host_to_name
 
 Style = tuple[bool, bool, bool, bool, str | None]
+# Half the time of `Run(…)`: every line has one, some have ten.
+_run = tuple.__new__
 _PLAIN: Style = (False, False, False, False, None)
 
 
@@ -157,9 +159,9 @@ class LineWriter:
         if len(pieces) == 1:
             texts, style = pieces[0]
             text = clean("".join(texts))
-            runs = [Run(text, *style)]
+            runs = [_run(Run, (text, *style))]
         else:
-            runs = [Run(cleaned, *style) for texts, style in pieces if (cleaned := clean("".join(texts)))]
+            runs = [_run(Run, (said, *style)) for texts, style in pieces if (said := clean("".join(texts)))]
             text = "".join([run[0] for run in runs])
         if not text or text.isspace():
             self._gap = True
