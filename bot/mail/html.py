@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from lxml import etree
 
 from bot.mail.lines import BLOCKQUOTE, CONTAINER, CUT, QUOTED, Line
-from bot.mail.links import address, content_key, image_words
+from bot.mail.links import address, content_key, image_words, pixels
 from bot.mail.marks import Style, font_is_zero, is_client_quote, is_tight, marks_of, style_of
+from bot.mail.office import level_of, typed_mark
 from bot.mail.parse import parse
 from bot.mail.tables import Tables
 from bot.mail.tags import BREAKS, GAP, LINES, MARGIN, NEW_LINE, NOTHING, STYLES, UNSEEN
 from bot.mail.writer import LineWriter
 
+# The attributes that can say something of the words in an element.
+_TELLING = frozenset(("style", "class", "id", "name", "hidden"))
 # Paragraphs tell by their margins whether they are lines, quotes by theirs which client made them.
 _STYLED = frozenset(("p", "blockquote"))
-# What Word types in front of a list's paragraphs: a plain number, a bullet (some are letters of symbol fonts), others.
-_OFFICE_NUMBER = re.compile(r"\(?([0-9]{1,5})[.)]?")
-_OFFICE_BULLETS = frozenset(["", *"·o§-–•▪●○■□◦Øüvq*\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf071"])
-_OFFICE_MARK_CHARS = 40
-_OFFICE_LEVEL = re.compile(r"mso-list:[^;]{0,40}?level(\d)")
 
 
 def read_lines(html: str, names: Mapping[str, str]) -> tuple[list[Line], int, bool]:
@@ -73,14 +70,15 @@ class _Walker:
                     writer.line_break()
                     continue
                 names = element.keys()
-                words = element.text
-                if tag in lines and not names:
-                    writer.new_line()
+                if names and not _TELLING.isdisjoint(names):
+                    enters = self._enter(tag, element, names)
+                elif tag in lines:
                     self._tight = False
-                elif (names or tag in tags) and not self._enter(tag, element, names):
-                    events.skip_subtree()
-                    next(events)  # where it ends
-                    words = element.tail
+                    writer.new_line()
+                    enters = True
+                else:
+                    enters = tag not in tags or self._begin(tag, element)
+                words = element.text if enters else _behind(events, element)
             else:
                 if tag in lines:
                     writer.new_line()
@@ -93,23 +91,33 @@ class _Walker:
                 writer.text(words)
         writer.new_line()
 
+    def _begin(self, tag: str, element: etree._Element) -> bool:
+        """Do what a tag alone says. Tells whether to go into the element."""
+        if tag in UNSEEN:
+            return False
+        break_, start = _TAGS[tag]
+        if break_:
+            self._tight = False
+            self.writer.new_line() if break_ == NEW_LINE else self.writer.gap()
+        if tag == "blockquote":
+            self._mark(tag, element, "", "")
+        elif start is not None:
+            start(self, element)
+        return True
+
     def _enter(self, tag: str, element: etree._Element, names: Collection[str]) -> bool:
-        """Break the line, and do what a tag and its attributes say. Tells whether to go into the element."""
+        """Do what a tag and its attributes say. Tells whether to go into the element."""
         if tag in UNSEEN or "hidden" in names:
             return False
-        style = class_ = ""
-        if names:
-            if "style" in names:
-                read = self._style(tag, element)
-                if read is None:
-                    return False
-                style = read
-            class_ = (element.get("class") or "") if "class" in names else ""
+        style = self._style(tag, element) if "style" in names else ""
+        if style is None:
+            return False
+        class_ = (element.get("class") or "") if "class" in names else ""
         break_, start = _TAGS.get(tag, _NO_TAG)
         if break_:
             self._tight = break_ == MARGIN and is_tight(class_, style)
             self.writer.new_line() if break_ == NEW_LINE or self._tight else self.writer.gap()
-        if tag == "blockquote" or (names and (class_ or style or "id" in names or "name" in names)):
+        if style or class_ or tag == "blockquote" or "id" in names or "name" in names:
             self._mark(tag, element, class_, style)
         if start is not None:
             start(self, element)
@@ -170,16 +178,15 @@ class _Walker:
     def office_list(self, element: etree._Element, style: str) -> bool:
         """Read Word's lists, which are paragraphs with a bullet or a number typed in front of them."""
         if "mso-list:ignore" in style:
-            mark = " ".join("".join(map(str, element.itertext())).split())
-            if number := _OFFICE_NUMBER.fullmatch(mark):
-                self.writer.start_item(int(number[1]))
-            elif mark not in _OFFICE_BULLETS:
-                self.writer.text(f"{mark[:_OFFICE_MARK_CHARS]} ")
+            mark = typed_mark(element)
+            if isinstance(mark, int):
+                self.writer.start_item(mark)
+            elif mark:
+                self.writer.text(f"{mark} ")
             if self._frames and self._frames[-1].element is element:
                 self._restore()
             return False
-        level = _OFFICE_LEVEL.search(style)
-        self.writer.level = int(level[1]) - 1 if level else 0
+        self.writer.level = level_of(style)
         self.writer.start_item(None)
         self._office = True
         return True
@@ -207,9 +214,9 @@ class _Walker:
         self.writer.start_link(address(element.get("href") or ""))
 
     def start_image(self, element: etree._Element) -> None:
-        style = "".join((element.get("style") or "").lower().split())
-        width = element.get("width") or _size(style, "width")
-        height = element.get("height") or _size(style, "height")
+        style = element.get("style") or ""
+        width = element.get("width") or pixels(style, "width")
+        height = element.get("height") or pixels(style, "height")
         words = image_words(element.get("alt") or "", element.get("src") or "", width, height, self._names)
         if words and not self._tiny:
             self.writer.text(f" {words} ")
@@ -283,11 +290,13 @@ _ENDS: dict[str, Callable[[_Walker], None]] = {
 }
 
 
+def _behind(events: etree.iterwalk, element: etree._Element) -> str | None:
+    """Pass over all that is in an element, and return the words behind it."""
+    events.skip_subtree()
+    next(events)  # its end
+    return element.tail
+
+
 def _number(said: str, other: int) -> int:
     """Return the number that an attribute says, or the other one."""
     return int(said) if said.isdecimal() and len(said) < 6 else other
-
-
-def _size(style: str, name: str) -> str:
-    match = re.search(rf"(?<![\w-]){name}:(\d{{1,5}})px", style) if name in style else None
-    return match[1] if match else ""

@@ -83,6 +83,15 @@ def image_words(alt: str, source: str, width: str, height: str, names: Mapping[s
     return f"[image: {words}]" if words else ""
 
 
+def pixels(style: str, name: str) -> str:
+    """Return the width or height in pixels that a style gives, or ""."""
+    small = style.lower()
+    if name not in small:
+        return ""
+    match = re.search(rf"(?<![\w-]){name}:(\d{{1,5}})px", "".join(small.split()))
+    return match[1] if match else ""
+
+
 def content_key(content_id: str) -> str:
     """Return a content id in the one spelling in which ids of attachments and of images are compared."""
     return unquote(content_id).strip().casefold()

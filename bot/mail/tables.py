@@ -65,12 +65,14 @@ class Tables:
 
     def _data(self, table: _Table) -> list[list[tuple[int, int]]]:
         """Return the cells of a data table without a title above them, or nothing for a table of another use."""
+        if table.nested or len(table.rows) < 2:
+            return []
         rows = [row for row in table.rows if any(end > start for start, end in row)]
         if len(rows) > 2 and len(rows[0]) == 1:
             rows = rows[1:]
         width = max(map(len, rows), default=0)
         few = 2 <= width <= _MOST_COLUMNS and len(rows) >= 2
-        if table.nested or not few or any(len(row) != width for row in rows):
+        if not few or any(len(row) != width for row in rows):
             return []
         if not table.header and width * len(rows) < 6:
             return []  # two by two is more often a signature than data
