@@ -36,7 +36,7 @@ def intros(lines: Sequence[Line]) -> list[Intro]:
         intro = None
         if text[0] in _DASH or text[-1] in ":：-*#" or (marker and len(text) < 100):
             intro = _separator(lines, at)
-        if intro is None and (":" in text[:_KEY_CHARS] or "：" in text[:_KEY_CHARS]):
+        if intro is None and (":" in (start := text[:_KEY_CHARS]) or "：" in start):
             intro = _header(lines, at)
         if intro is None and at in begins:
             intro = attribution(lines, at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple
 
 from lxml import etree
 
@@ -35,16 +34,6 @@ def read_lines(html: str, names: Mapping[str, str]) -> tuple[list[Line], int, bo
     return walker.writer.lines, unread + walker.writer.unread, whole
 
 
-class _Frame(NamedTuple):
-    """What stood before an element changed it."""
-
-    element: etree._Element
-    marks: int
-    depth: int
-    tiny: bool
-    preformatted: int
-
-
 class _Walker:
     """One walk over a tree: visible text goes to the writer, with what the markup says of it."""
 
@@ -53,7 +42,8 @@ class _Walker:
         self._tables = Tables(self.writer.lines)
         self._names = {content_key(content_id): name for content_id, name in names.items()}
         self._lists: list[int | None] = []
-        self._frames: list[_Frame] = []
+        # The elements that say something, with what was said before: marks, depth, tiny, preformatted.
+        self._frames: list[tuple[etree._Element, int, int, bool, int]] = []
         self._styles: dict[str, Style] = {}
         self._tiny = False
         self._tight = False
@@ -84,7 +74,7 @@ class _Walker:
                     writer.new_line()
                 elif tag in ends:
                     ends[tag](self)
-                if frames and frames[-1].element is element:
+                if frames and frames[-1][0] is element:
                     self._restore()
                 words = element.tail
             if words and not self._tiny:
@@ -144,7 +134,7 @@ class _Walker:
         pre = "white-space:pre" in style and tag not in {"td", "table"}
         if not found and not pre and (zero is None or zero == self._tiny):
             return
-        self._frames.append(_Frame(element, writer.marks, writer.depth, self._tiny, writer.preformatted))
+        self._frames.append((element, writer.marks, writer.depth, self._tiny, writer.preformatted))
         if zero is not None:
             self._tiny = zero
         if pre:
@@ -183,7 +173,7 @@ class _Walker:
                 self.writer.start_item(mark)
             elif mark:
                 self.writer.text(f"{mark} ")
-            if self._frames and self._frames[-1].element is element:
+            if self._frames and self._frames[-1][0] is element:
                 self._restore()
             return False
         self.writer.level = level_of(style)

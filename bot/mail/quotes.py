@@ -108,10 +108,8 @@ def _is_typed_quote(lines: Sequence[Line], n: int) -> bool:
 def _hard_cut(lines: Sequence[Line], found: Sequence[Intro], quoted: Sequence[bool]) -> int:
     """Return the first line from which on all is history, whatever its markup; else the number of lines."""
     starts = {intro.start: intro for intro in found}
-    for n, line in enumerate(lines):
-        intro = starts.get(n)
-        if intro is None and not line.marks & CUT:
-            continue
+    for n in sorted(starts.keys() | {n for n, line in enumerate(lines) if line.marks & CUT}):
+        line, intro = lines[n], starts.get(n)
         if line.marks & CUT and not (n == 0 and not intro):
             return n
         if intro is None:
@@ -122,7 +120,7 @@ def _hard_cut(lines: Sequence[Line], found: Sequence[Intro], quoted: Sequence[bo
             # "On …, the help desk wrote:" right above the marker belongs to it.
             return next((other.start for other in found if other.end == n), n)
         if intro.kind in {"header", "separator"} and (n > 0 or intro.end < len(lines)):
-            if quoted[n] and any(not quoted[m] for m in range(intro.end, len(lines))) and not line.marks & CONTAINER:
+            if quoted[n] and False in quoted[intro.end :] and not line.marks & CONTAINER:
                 continue
             return n
         followed = intro.kind == "attribution" and intro.end < len(lines) and not line.depth
