@@ -17,8 +17,8 @@ from bot.mail.writer import LineWriter
 
 # The attributes that can say something of the words in an element.
 _TELLING = frozenset(("style", "class", "id", "name", "hidden"))
-# Paragraphs tell by their margins whether they are lines, quotes by theirs which client made them.
-_STYLED = frozenset(("p", "blockquote"))
+# Paragraphs tell by their margins whether they are lines, quotes by theirs which client made them, images their size.
+_STYLED = frozenset(("p", "blockquote", "img"))
 
 
 def read_lines(html: str, names: Mapping[str, str]) -> tuple[list[Line], int, bool]:
@@ -117,9 +117,9 @@ class _Walker:
         """Return an element's style in small letters and without spaces, "" if it says nothing, None if it hides."""
         raw = element.get("style") or ""
         words, tells, hides = self._styles.get(raw) or self._styles.setdefault(raw, style_of(raw))
-        if hides:
-            return None
-        return words if tells or self._tiny or tag in _STYLED else ""
+        if not (tells or self._tiny or tag in _STYLED):
+            return ""
+        return None if hides else words
 
     def _restore(self) -> None:
         """Take back what the last element said for the text inside it."""

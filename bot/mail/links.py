@@ -85,10 +85,8 @@ def image_words(alt: str, source: str, width: str, height: str, names: Mapping[s
 
 def pixels(style: str, name: str) -> str:
     """Return the width or height in pixels that a style gives, or ""."""
-    small = style.lower()
-    if name not in small:
-        return ""
-    match = re.search(rf"(?<![\w-]){name}:(\d{{1,5}})px", "".join(small.split()))
+    words = "".join(style.lower().split())
+    match = re.search(rf"(?<![\w-]){name}:(\d{{1,5}})px", words) if name in words else None
     return match[1] if match else ""
 
 

@@ -94,6 +94,8 @@ _OUTLOOK_LINE = re.compile(
 # Word and Outlook write every line as a paragraph without margins.
 _TIGHT_CLASSES = ("msonormal", "msoplaintext", "msolistparagraph", "msoheader", "p1", "p2")
 _ZERO_HEIGHT = re.compile(r"max-height:0(?:px|pt|em)?(?:;|!|$)|(?<![\w-])opacity:0(?:\.0{1,4})?(?:;|!|$)")
+# A style whose words are broken by spaces says nothing.
+_UNBROKEN = re.compile(r"none|hid|mso-|max-h|opac|border-top|e-space|size:\s*0")
 _DISPLAY = re.compile(r"(?<![\w-])display:([\w-]*)(!important)?")
 _ZERO_FONT = re.compile(r"(?<![\w-])font-size:0(?:\.0{1,4})?(?:px|pt|em|rem|%)?(?:;|!|$)")
 
@@ -101,7 +103,7 @@ _ZERO_FONT = re.compile(r"(?<![\w-])font-size:0(?:\.0{1,4})?(?:px|pt|em|rem|%)?(
 class Style(NamedTuple):
     """An element's style in small letters and without spaces; whether it says anything; whether it hides its element.
 
-    Only paragraphs, quotes and what stands in text of no size say anything by other styles.
+    Only paragraphs, quotes, images and what stands in text of no size say anything by other styles.
     """
 
     words: str
@@ -150,12 +152,13 @@ def is_tight(class_: str, style: str) -> bool:
 
 def style_of(raw: str) -> Style:
     """Read an element's style."""
-    words = "".join(raw.lower().split())
+    small = raw.lower()
+    words = "".join(small.split())
     hides = _is_hidden(words)
     tells = (
         hides or "border-top:" in words or "font-size:0" in words or "mso-list:" in words or "white-space:pre" in words
     )
-    return Style(words, tells, hides)
+    return Style(words, tells and _UNBROKEN.search(small) is not None, hides)
 
 
 def _is_hidden(style: str) -> bool:
