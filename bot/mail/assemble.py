@@ -15,18 +15,16 @@ def document(lines: Sequence[Line]) -> Document:
     if not lines:
         return Document()
     base = min([line.depth for line in lines])
-    blocks: list[Block] = []
-    group: list[Line] = []
+    groups: list[tuple[str, list[Line]]] = []
     before = ""
     for line in lines:
         shape = "quote" if line.depth > base else "item" if line.form == "more" else line.form
-        if group and (shape != before or (line.gap and _begins(line, shape))):
-            blocks.append(_block(group, before))
-            group = []
-        group.append(line)
-        before = shape
-    blocks.append(_block(group, before))
-    return Document(tuple(blocks))
+        if shape != before or (line.gap and _begins(line, shape)):
+            groups.append((shape, [line]))
+            before = shape
+        else:
+            groups[-1][1].append(line)
+    return Document(tuple([_block(shape, group) for shape, group in groups]))
 
 
 def _begins(line: Line, shape: str) -> bool:
@@ -36,7 +34,7 @@ def _begins(line: Line, shape: str) -> bool:
     return shape != "pre"
 
 
-def _block(lines: Sequence[Line], shape: str) -> Block:
+def _block(shape: str, lines: Sequence[Line]) -> Block:
     if shape == "pre":
         return Preformatted("\n".join([("\n" if n and line.gap else "") + line.text for n, line in enumerate(lines)]))
     if shape == "item":
