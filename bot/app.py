@@ -20,8 +20,9 @@ from bot import listeners
 from bot.blocks.failure import unexpected
 from bot.blocks.ids import NOTE_FORM, TICKET_FORM
 from bot.blocks.note_modal import NUMBER_BLOCK
+from bot.call_places import SharedPlaces
 from bot.desk import Desk
-from bot.leadsquared.budget import CallBudget
+from bot.leadsquared.budget import CallBudget, LocalPlaces, Places
 from bot.leadsquared.client import LeadSquaredClient
 from bot.listeners.errands import Errands
 from bot.listeners.note_work import TEND_SECONDS, Keeper, NoteWork
@@ -80,17 +81,18 @@ def build(
     Calls Slack's auth.test, so that a wrong token shows here. `times` and `tend_seconds` are the outbox's.
     Raises SlackApiError or BoltError when Slack refuses the token, OSError when it cannot be reached.
     """
+    owner = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
     leadsquared = LeadSquaredClient(
         api_url=settings.leadsquared_api_url,
         org_id=settings.leadsquared_org_id,
         access_key=settings.leadsquared_access_key.reveal(),
         secret_key=settings.leadsquared_secret_key.reveal(),
-        budget=CallBudget(settings.leadsquared_calls_per_5s),
+        budget=CallBudget(_places(settings, database, owner)),
     )
     outbox = Outbox(
         NoteStore(database),
         leadsquared,
-        owner=f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}",
+        owner=owner,
         max_chars=settings.leadsquared_note_max_chars,
         times=times or Times(),
     )
@@ -122,6 +124,14 @@ def build(
     app = create_app(settings, services)
     keeper.start()
     return Bot(app, lanes, leadsquared, outbox, keeper, database)
+
+
+def _places(settings: Settings, database: Engine, owner: str) -> Places:
+    """Count LeadSquared's calls where all processes of the bot see them, when there is such a place."""
+    calls = settings.leadsquared_calls_per_5s
+    if database.dialect.name != "postgresql":
+        return LocalPlaces(calls)
+    return SharedPlaces(database, account=str(settings.leadsquared_org_id), owner=owner, calls=calls)
 
 
 def _lanes() -> Lanes:

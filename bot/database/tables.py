@@ -47,3 +47,23 @@ notes = Table(
     UniqueConstraint("team_id", "view_id", "attempt", "digest", name="notes_submission"),
     Index("notes_open", "state", "told"),
 )
+
+# Only PostgreSQL uses these two: the calls of all processes, and until when nobody may make one.
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("started_at", Double, nullable=False),
+    # The place is free one window after that.
+    Column("answered_at", Double),
+    Index("calls_account", "account"),
+)
+
+call_pauses = Table(
+    "call_pauses",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("closed_until", Double, nullable=False),
+)

@@ -2,68 +2,118 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from bot.leadsquared.errors import RateLimited
 
+# LeadSquared: 25 calls in 5 seconds for the whole account.
+WINDOW_SECONDS = 5.0
+# Longer than this no refusal closes the budget, whatever it says.
+LONGEST_PAUSE_SECONDS = 60.0
 
-class CallBudget:
-    """A bound on calls in any `window` seconds, across threads.
+
+class Places(Protocol):
+    """Where calls are counted.
 
     A call takes its place when it starts and gives it back one window after its *answer*. The server counts a call
-    somewhere between the two, so whatever the network adds, it never sees more than `calls` in a window.
-    LeadSquared: 25 in 5 s for the whole account.
+    somewhere between the two, so whatever the network adds, it never sees more than the limit in a window.
     """
 
-    def __init__(self, calls: int, window: float = 5.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def take(self) -> float:
+        """Take a place and return 0, or return how many seconds to wait before asking again."""
+
+    def give_back(self) -> None:
+        """Say that a call has its answer: its place is free one window from now."""
+
+    def close(self, seconds: float) -> None:
+        """Let nobody take a place for `seconds`."""
+
+
+class LocalPlaces:
+    """Places for the calls of one process. `CallBudget` takes care that one thread at a time asks."""
+
+    def __init__(self, calls: int, window: float = WINDOW_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
         self._calls = calls
         self._window = window
         self._clock = clock
-        self._changed = threading.Condition()
         self._running = 0
         self._answered: deque[float] = deque()
         self._closed_until = float("-inf")
 
-    @contextmanager
-    def call(self, patience: float) -> Iterator[None]:
-        """Hold one place for the length of a call. Raises RateLimited when none comes free in `patience` seconds."""
-        self._take(self._clock() + patience)
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._running -= 1
-                self._answered.append(self._clock())
-                self._changed.notify()
-
-    def refused(self, seconds: float) -> None:
-        """Let nobody start for `seconds`: LeadSquared said that there were too many calls all the same."""
-        with self._changed:
-            self._closed_until = max(self._closed_until, self._clock() + min(seconds, 60.0))
-
-    def _take(self, deadline: float) -> None:
-        with self._changed:
-            while (wait := self._seconds_to_wait()) > 0:
-                left = deadline - self._clock()
-                if left <= 0:
-                    self._changed.notify()  # this waiter may have been woken for a place that it no longer takes
-                    raise RateLimited("no call was free in time", self._window)
-                self._changed.wait(min(wait, left))
-            self._running += 1
-            if self._seconds_to_wait() <= 0:
-                self._changed.notify()
-
-    def _seconds_to_wait(self) -> float:
+    def take(self) -> float:
+        """Take a place and return 0, or return how many seconds to wait before asking again."""
         now = self._clock()
         while self._answered and self._answered[0] + self._window <= now:
             self._answered.popleft()
         if now < self._closed_until:
             return self._closed_until - now
         if self._running + len(self._answered) < self._calls:
+            self._running += 1
             return 0.0
-        # With every place held by a running call, an answer will notify; a full window is the longest wait.
+        # With every place held by a running call, an answer will tell; a full window is the longest wait.
         return self._answered[0] + self._window - now if self._answered else self._window
+
+    def give_back(self) -> None:
+        """Say that a call has its answer."""
+        self._running -= 1
+        self._answered.append(self._clock())
+
+    def close(self, seconds: float) -> None:
+        """Let nobody take a place for `seconds`."""
+        self._closed_until = max(self._closed_until, self._clock() + seconds)
+
+
+class CallBudget:
+    """Lets threads take their turn at places: who is urgent first, then who came first."""
+
+    def __init__(self, places: Places, clock: Callable[[], float] = time.monotonic) -> None:
+        self._places = places
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._waiting: list[tuple[bool, int]] = []
+        self._numbers = itertools.count()
+
+    @contextmanager
+    def call(self, patience: float, *, urgent: bool = False) -> Iterator[None]:
+        """Hold one place for the length of a call. Raises RateLimited when none comes free in `patience` seconds."""
+        self._take(self._clock() + patience, urgent)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._places.give_back()
+                self._changed.notify_all()
+
+    def refused(self, seconds: float) -> None:
+        """Let nobody start for `seconds`, a minute at most: LeadSquared said that there were too many calls."""
+        with self._changed:
+            self._places.close(min(seconds, LONGEST_PAUSE_SECONDS))
+
+    def _take(self, deadline: float, urgent: bool) -> None:
+        with self._changed:
+            me = (not urgent, next(self._numbers))
+            heapq.heappush(self._waiting, me)
+            try:
+                self._wait(me, deadline)
+            finally:
+                self._waiting.remove(me)
+                heapq.heapify(self._waiting)
+                # Whoever is first now may find a place as well.
+                self._changed.notify_all()
+
+    def _wait(self, me: tuple[bool, int], deadline: float) -> None:
+        while True:
+            wait = self._places.take() if self._waiting[0] == me else WINDOW_SECONDS
+            if wait <= 0:
+                return
+            left = deadline - self._clock()
+            if left <= 0:
+                raise RateLimited("no call was free in time")
+            self._changed.wait(min(wait, left))

@@ -114,7 +114,7 @@ class LeadSquaredClient:
         try:
             # On a connection of its own: a kept one that the server closes just then would leave the note in doubt.
             with self._open_session() as session:
-                status, answer = self._post(session, "/internalnote/upload", body, NOTE_PATIENCE_SECONDS)
+                status, answer = self._post(session, "/internalnote/upload", body, NOTE_PATIENCE_SECONDS, urgent=True)
         except requests.ConnectionError as error:
             if answers.never_left(error):
                 raise Unavailable("LeadSquared could not be reached") from error
@@ -164,10 +164,10 @@ class LeadSquaredClient:
         return session
 
     def _post(
-        self, session: requests.Session, path: str, body: Mapping[str, Any], patience: float
+        self, session: requests.Session, path: str, body: Mapping[str, Any], patience: float, *, urgent: bool = False
     ) -> tuple[int, bytes]:
         with (
-            self._budget.call(patience),
+            self._budget.call(patience, urgent=urgent),
             session.post(
                 self._base + path,
                 data=json.dumps(body),

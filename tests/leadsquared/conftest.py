@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.leadsquared.budget import CallBudget
+from bot.leadsquared.budget import CallBudget, LocalPlaces
 from bot.leadsquared.client import LeadSquaredClient
 from bot.sandbox.leadsquared import LeadSquared
 from bot.sandbox.tickets import sample_tickets
@@ -24,7 +24,7 @@ class HastyBudget(CallBudget):
     """Keeps what it was told of refusals, and closes for a thousandth of the time."""
 
     def __init__(self, calls: int = 1000, window: float = 5.0) -> None:
-        super().__init__(calls, window)
+        super().__init__(LocalPlaces(calls, window))
         self.told: list[float] = []
 
     def refused(self, seconds: float) -> None:
