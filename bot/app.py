@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cachetools import LRUCache
 from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 from sqlalchemy import Engine
@@ -25,9 +26,11 @@ from bot.desk import Desk
 from bot.leadsquared.budget import CallBudget, LocalPlaces, Places
 from bot.leadsquared.client import LeadSquaredClient
 from bot.listeners.errands import Errands
+from bot.listeners.later import Later
 from bot.listeners.note_work import TEND_SECONDS, Keeper, NoteWork
 from bot.listeners.people import LOOKUP_SECONDS, People
 from bot.listeners.places import place_of
+from bot.listeners.reading import Readings
 from bot.listeners.services import Lanes, Services, ticket_page
 from bot.notes import NoteStore, Outbox, Times
 from bot.settings import Settings
@@ -35,6 +38,8 @@ from bot.ticket_numbers import TicketLinks
 from bot.work import Lane
 
 SLACK_SECONDS = 10
+# A page is about 10 kB.
+_KEPT_PAGES = 500
 # What is kept of the time for closing, to tell people whose work was not finished.
 TELLING_SECONDS = 2.5
 
@@ -49,6 +54,11 @@ class Bot:
     outbox: Outbox
     keeper: Keeper
     database: Engine
+    later: Later
+
+    def start(self) -> None:
+        """Begin to look after the notes. Call it once the bot listens: what it begins, `close` has to end."""
+        self.keeper.start()
 
     def close(self, seconds: float) -> bool:
         """Finish the work that was accepted, for at most `seconds`, and tell whose work was not.
@@ -57,13 +67,16 @@ class Bot:
         """
         started = time.monotonic()
         self.keeper.stop()
-        working = (self.lanes.notes, self.lanes.reads, self.lanes.hits, self.lanes.lookups)
+        self.later.close()
+        working = (self.lanes.notes, self.lanes.reads, self.lanes.lookups)
         for lane in working:
             lane.stop_taking()
         # The last of the time is for telling people: that goes through the lane for Slack.
         deadline = started + max(0.0, seconds - TELLING_SECONDS)
-        finished = [lane.close(max(0.0, deadline - time.monotonic())) for lane in working]
+        # What was fetched goes on to the lane that shows it.
+        finished = [lane.close(max(0.0, deadline - time.monotonic())) for lane in (*working, self.lanes.hits)]
         finished.append(self.lanes.slack.close(max(0.0, started + seconds - time.monotonic())))
+        self.outbox.record_late()
         self.leadsquared.close()
         self.database.dispose()
         return all(finished)
@@ -82,12 +95,13 @@ def build(
     Raises SlackApiError or BoltError when Slack refuses the token, OSError when it cannot be reached.
     """
     owner = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
+    budget = CallBudget(_places(settings, database, owner), settings.leadsquared_calls_per_5s)
     leadsquared = LeadSquaredClient(
         api_url=settings.leadsquared_api_url,
         org_id=settings.leadsquared_org_id,
         access_key=settings.leadsquared_access_key.reveal(),
         secret_key=settings.leadsquared_secret_key.reveal(),
-        budget=CallBudget(_places(settings, database, owner)),
+        budget=budget,
     )
     outbox = Outbox(
         NoteStore(database),
@@ -96,6 +110,7 @@ def build(
         max_chars=settings.leadsquared_note_max_chars,
         times=times or Times(),
     )
+    desk = Desk(leadsquared, cache_seconds=settings.cache_seconds)
     client = slack_client(settings, settings.slack_bot_token.reveal())
     lanes = _lanes()
     errands = Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", slack_lane=lanes.slack)
@@ -107,9 +122,10 @@ def build(
         client=client,
         people=people,
         url=lambda ticket_id: ticket_page(settings.leadsquared_ticket_url, ticket_id),
+        changed=desk.forget,
     )
+    later = Later()
     services = Services(
-        desk=Desk(leadsquared, cache_seconds=settings.cache_seconds),
         lanes=lanes,
         errands=errands,
         new_id=lambda: secrets.token_hex(16),
@@ -119,11 +135,19 @@ def build(
         ticket_url=settings.leadsquared_ticket_url,
         outbox=outbox,
         note_work=note_work,
+        readings=Readings(
+            desk,
+            errands,
+            reads=lanes.reads,
+            hits=lanes.hits,
+            later=later,
+            expected=lambda: budget.expected_wait(lanes.reads.queued),
+        ),
+        pages=LRUCache(_KEPT_PAGES),
     )
     keeper = Keeper(note_work, retention_seconds=settings.note_retention_days * 86_400, every=tend_seconds)
     app = create_app(settings, services)
-    keeper.start()
-    return Bot(app, lanes, leadsquared, outbox, keeper, database)
+    return Bot(app, lanes, leadsquared, outbox, keeper, database, later)
 
 
 def _places(settings: Settings, database: Engine, owner: str) -> Places:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Protocol
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from typing import NamedTuple, Protocol
 
-from cachetools import TTLCache
+from cachetools import TLRUCache
 
 from bot.leadsquared.model import Conversation
 
 # About 64 MB of mail: a ticket of 1,000 messages is about 2 MB.
 CACHE_CHARS = 64_000_000
+# A link that is shown should live long enough to be clicked.
+LINK_SECONDS = 120.0
 
 
 class ConversationSource(Protocol):
@@ -23,10 +26,18 @@ class ConversationSource(Protocol):
         """Return a ticket's conversation. Raises `bot.leadsquared.errors.LeadSquaredError`."""
 
 
+class Reading(NamedTuple):
+    """A conversation that is there or on its way. `mine`: who asked must see that it is fetched, or abandoned."""
+
+    future: Future[Conversation]
+    mine: bool
+
+
 class Desk:
     """Reads tickets. Safe to share between threads.
 
-    A fetched conversation is kept for `cache_seconds`, so that paging through it does not fetch again.
+    Everybody who asks for a ticket while it is fetched shares that call, and its error. What was fetched is kept for
+    `cache_seconds`, and no longer than its attachments' links live, so that paging through it does not fetch again.
     """
 
     def __init__(
@@ -39,39 +50,37 @@ class Desk:
         self._source = source
         self._lock = threading.Lock()
         self._flights: dict[int, Future[Conversation]] = {}
-        self._cache: TTLCache[int, Conversation] = TTLCache(
-            CACHE_CHARS, cache_seconds, timer=clock, getsizeof=lambda conversation: conversation.size
+        self._cache: TLRUCache[int, Conversation] = TLRUCache(
+            CACHE_CHARS,
+            lambda _, conversation, now: now + min(cache_seconds, conversation.links_live_seconds - LINK_SECONDS),
+            timer=clock,
+            getsizeof=lambda conversation: conversation.size,
         )
 
-    def keeps(self, ticket_id: int) -> bool:
-        """Tell whether a ticket's conversation can be shown without a call."""
-        with self._lock:
-            return ticket_id in self._cache
+    def read(self, ticket_id: int, *, fresh: bool = False) -> Reading:
+        """Return a ticket's conversation as a future, which is done if it is kept. Never waits.
 
-    def conversation(self, ticket_id: int, *, fresh: bool = False) -> Conversation:
-        """Return a ticket's conversation, oldest message first. `fresh` fetches it whatever is kept.
-
-        Who asks while it is fetched shares that call, and its error. Raises
-        `bot.leadsquared.errors.LeadSquaredError`; an error is not kept.
+        `fresh`: whatever is kept or under way, it is fetched now. The future raises
+        `bot.leadsquared.errors.LeadSquaredError`, or the error that it was abandoned with.
         """
         with self._lock:
-            if not fresh and (kept := self._cache.get(ticket_id)):
-                return kept
+            if not fresh:
+                if kept := self._cache.get(ticket_id):
+                    done: Future[Conversation] = Future()
+                    done.set_result(kept)
+                    return Reading(done, mine=False)
+                if flight := self._flights.get(ticket_id):
+                    return Reading(flight, mine=False)
             # A fetch that began before Refresh was clicked may be too old for it.
-            flight = None if fresh else self._flights.get(ticket_id)
-            mine = flight is None
-            if flight is None:
-                flight = self._flights[ticket_id] = Future()
-        if mine:
-            self._fetch(ticket_id, flight)
-        return flight.result()
+            flight = self._flights[ticket_id] = Future()
+            return Reading(flight, mine=True)
 
-    def _fetch(self, ticket_id: int, flight: Future[Conversation]) -> None:
+    def fetch(self, ticket_id: int, future: Future[Conversation]) -> None:
+        """Fetch a conversation into the future that `read` gave. Never raises: an error goes to all who wait."""
         try:
             conversation = self._source.conversations(ticket_id)
         except BaseException as error:  # noqa: BLE001 (whatever it is, who waits must not wait for ever)
-            self._land(ticket_id, flight)
-            flight.set_exception(error)
+            self.abandon(ticket_id, future, error)
             return
         with self._lock:
             kept = self._cache.get(ticket_id)
@@ -80,10 +89,23 @@ class Desk:
                 self._cache.pop(ticket_id, None)
                 if conversation.size <= CACHE_CHARS:
                     self._cache[ticket_id] = conversation
-        self._land(ticket_id, flight)
-        flight.set_result(conversation)
+            self._land(ticket_id, future)
+        with suppress(InvalidStateError):  # abandoned meanwhile
+            future.set_result(conversation)
 
-    def _land(self, ticket_id: int, flight: Future[Conversation]) -> None:
+    def abandon(self, ticket_id: int, future: Future[Conversation], error: BaseException) -> None:
+        """Give an error to all who wait for a conversation. It is not kept: who asks next starts anew."""
         with self._lock:
-            if self._flights.get(ticket_id) is flight:
-                del self._flights[ticket_id]
+            self._land(ticket_id, future)
+        with suppress(InvalidStateError):  # it came all the same
+            future.set_exception(error)
+
+    def forget(self, ticket_id: int) -> None:
+        """See that a ticket is fetched when it is next asked for."""
+        with self._lock:
+            self._cache.pop(ticket_id, None)
+            self._flights.pop(ticket_id, None)
+
+    def _land(self, ticket_id: int, future: Future[Conversation]) -> None:
+        if self._flights.get(ticket_id) is future:
+            del self._flights[ticket_id]

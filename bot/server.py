@@ -57,18 +57,29 @@ def serve(settings: Settings, stop: threading.Event, slack: FirstCalls) -> None:
     bot = slack.make(lambda: build(settings, database), "SLACK_BOT_TOKEN")
     if bot is None:
         return
-    listening: Listening | None
-    if settings.slack_app_token:
-        listening = slack.make(lambda: connect_socket_mode(bot, settings), "SLACK_APP_TOKEN")
-        if listening is None:
-            bot.close(DRAIN_SECONDS)
-            return
-        log.info("Connected to Slack in Socket Mode")
-    else:
-        listening = server = HttpServer(bot.app, settings.host, settings.port)
-        log.info("Listening on %s", server.url)
+    try:
+        listening = _listen(bot, settings, slack)
+    except BaseException:
+        bot.close(0)
+        raise
+    if listening is None:
+        bot.close(0)
+        return
+    bot.start()
     stop.wait()
     drain(bot, listening)
+
+
+def _listen(bot: Bot, settings: Settings, slack: FirstCalls) -> Listening | None:
+    """Begin to take Slack's requests; None when told to stop before it could."""
+    if not settings.slack_app_token:
+        server = HttpServer(bot.app, settings.host, settings.port)
+        log.info("Listening on %s", server.url)
+        return server
+    connected = slack.make(lambda: connect_socket_mode(bot, settings), "SLACK_APP_TOKEN")
+    if connected:
+        log.info("Connected to Slack in Socket Mode")
+    return connected
 
 
 def drain(bot: Bot, listening: Listening) -> None:

@@ -198,6 +198,9 @@ def _database(text: str) -> Secret:
         url = None
     if url is None or url.drivername not in {"sqlite", "postgresql+psycopg"}:
         raise ValueError("it should be like sqlite:///ticketbot.db or postgresql://user:password@host/name")
+    # The rest of a password with an @ in it would be taken for the host, and told when that is not found.
+    if "@" in (url.host or ""):
+        raise ValueError("an @ in the user or password should be written %40")
     if url.drivername == "sqlite" and url.database in {None, "", ":memory:"}:
         raise ValueError("it should name a file: what is kept in memory does not outlive the process")
     return Secret(text)

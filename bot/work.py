@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,28 +31,38 @@ def _nothing() -> None:
 class Lane:
     """A fixed number of threads behind a queue of bounded depth.
 
+    People take turns: who queues twenty jobs waits for one of everybody else's between two of their own.
     A job deals with its own errors; one that escapes is logged and the thread goes on.
     """
 
     def __init__(self, name: str, *, workers: int, depth: int) -> None:
         self.name = name
         self._depth = depth
-        self._queue: deque[_Entry] = deque()
+        # By whom; the first in this order is next.
+        self._queues: OrderedDict[str, deque[_Entry]] = OrderedDict()
+        self._queued = 0
         self._running: list[_Entry] = []
         self._closing = False
         self._changed = threading.Condition()
         for number in range(workers):
             threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True).start()
 
-    def submit(self, job: Job, dropped: Job = _nothing) -> None:
+    @property
+    def queued(self) -> int:
+        """How many jobs wait for a thread."""
+        return self._queued
+
+    def submit(self, job: Job, dropped: Job = _nothing, *, who: str = "") -> None:
         """Queue a job and return at once. Raises LaneFull when there is no room.
 
         `dropped` is called when the lane closes before the job is done, also when it had been started.
+        `who` takes turns with others.
         """
         with self._changed:
-            if self._closing or len(self._queue) >= self._depth:
+            if self._closing or self._queued >= self._depth:
                 raise LaneFull(self.name)
-            self._queue.append(_Entry(job, dropped))
+            self._queues.setdefault(who, deque()).append(_Entry(job, dropped))
+            self._queued += 1
             self._changed.notify()
 
     def stop_taking(self) -> None:
@@ -66,10 +76,12 @@ class Lane:
         self.stop_taking()
         deadline = time.monotonic() + seconds
         with self._changed:
-            while (self._queue or self._running) and (left := deadline - time.monotonic()) > 0:
+            while (self._queued or self._running) and (left := deadline - time.monotonic()) > 0:
                 self._changed.wait(left)
-            queued, running = list(self._queue), list(self._running)
-            self._queue.clear()
+            queued = [entry for queue in self._queues.values() for entry in queue]
+            running = list(self._running)
+            self._queues.clear()
+            self._queued = 0
         for entry in [*running, *queued]:
             entry.dropped()
         if queued or running:
@@ -90,10 +102,14 @@ class Lane:
 
     def _next(self) -> _Entry | None:
         with self._changed:
-            while not self._queue:
+            while not self._queued:
                 if self._closing:
                     return None
                 self._changed.wait()
-            entry = self._queue.popleft()
+            who, queue = self._queues.popitem(last=False)
+            entry = queue.popleft()
+            if queue:
+                self._queues[who] = queue  # behind everybody else
+            self._queued -= 1
             self._running.append(entry)
             return entry

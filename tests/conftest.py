@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from bot.app import Bot, build
 from bot.database import open_database, upgrade
@@ -19,6 +20,10 @@ from bot.server import EVENTS_PATH, HttpServer, Listening, connect_socket_mode, 
 from bot.settings import Settings
 from tests.counts import pytest_terminal_summary  # noqa: F401 (a hook of pytest's)
 from tests.postgres import postgres, postgres_server  # noqa: F401 (fixtures for whoever asks for them)
+
+# A machine under load is slow now and then; that is no fault of what is tested.
+hypothesis_settings.register_profile("no deadline", deadline=None)
+hypothesis_settings.load_profile("no deadline")
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class Starter:
         else:
             listening = server = HttpServer(bot.app, settings.host, settings.port)
             stage.slack.connect(server.url + EVENTS_PATH)
+        bot.start()
         # Nothing of the bot may still be calling when the stand-ins go.
         self.stack.callback(drain, bot, listening)
         return Running(bot, stage)

@@ -33,7 +33,7 @@ from bot.sandbox.stage import ACCESS_KEY, ORG_ID, SECRET_KEY
 address, api_url, owner, calls, window, count = sys.argv[1:]
 places = SharedPlaces(open_database(address), account="1", owner=owner, calls=int(calls), window=float(window))
 client = LeadSquaredClient(
-    api_url=api_url, org_id=ORG_ID, access_key=ACCESS_KEY, secret_key=SECRET_KEY, budget=CallBudget(places)
+    api_url=api_url, org_id=ORG_ID, access_key=ACCESS_KEY, secret_key=SECRET_KEY, budget=CallBudget(places, int(calls))
 )
 print("ready", flush=True)
 sys.stdin.readline()
@@ -89,7 +89,7 @@ def test_a_process_that_ended_gives_its_places_back_in_time(engine: Engine) -> N
 
 
 def test_no_call_starts_when_the_database_is_gone(engine: Engine) -> None:
-    budget = CallBudget(places(engine))
+    budget = CallBudget(places(engine), 2)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE calls"))
     with pytest.raises(Unavailable), budget.call(1):

@@ -159,3 +159,17 @@ def test_no_accepted_job_is_lost_when_many_submit_while_it_closes() -> None:
     for thread in threads:
         thread.join(5)
     assert len(ran) == len(accepted)
+
+
+def test_people_take_turns(busy: Busy, free: threading.Event) -> None:
+    lane = busy(depth=100)
+    ran: list[str] = []
+    for number in range(20):
+        lane.submit(lambda number=number: ran.append(f"busy {number}"), who="U1")  # type: ignore[misc]
+    lane.submit(lambda: ran.append("quick 0"), who="U2")
+    lane.submit(lambda: ran.append("quick 1"), who="U2")
+    assert lane.queued == 22
+    free.set()
+    assert lane.close(5)
+    assert ran[:5] == ["busy 0", "quick 0", "busy 1", "quick 1", "busy 2"]
+    assert len(ran) == 22

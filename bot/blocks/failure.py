@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from bot.blocks.elements import actions, button, plain_section
 from bot.blocks.ids import REFRESH, Spot
 from bot.blocks.limits import shorten
@@ -63,13 +65,15 @@ def note_not_saved() -> str:
     """Say that a note could not be saved, so that it cannot be promised; the same submission is never sent twice."""
     return (
         "The bot could not save the note just now. "
-        "Submit it again in a moment: even if it was saved after all, it will not be there twice."
+        "Submit it again as it is: even if it was saved after all, it will not be there twice."
     )
 
 
 def not_recorded() -> Screen:
     """Say that a choice could not be saved."""
-    return notice("Not recorded", "The bot could not save your choice just now, and nothing was sent. Choose again.")
+    return notice(
+        "Not recorded", "The bot could not save your choice just now, and nothing was sent. Please choose again there."
+    )
 
 
 def unexpected(error_id: str) -> Screen:
@@ -84,6 +88,15 @@ def unexpected(error_id: str) -> Screen:
 def restarting() -> Screen:
     """Say that the bot stops before it came to a request."""
     return notice("The bot is restarting", "Nothing was done. Try again in a minute.")
+
+
+def waiting(ticket_id: int, seconds: float) -> Screen:
+    """Say that an answer takes longer. `seconds` is how long it may still wait for its turn; 0 when it has had it."""
+    if seconds < 1:
+        words = "LeadSquared takes long to answer."
+    else:
+        words = f"LeadSquared is busy: about {math.ceil(seconds)} s."
+    return notice(f"Ticket #{ticket_id}", f"{words} The conversation will be shown here.")
 
 
 def busy(what: str) -> Screen:

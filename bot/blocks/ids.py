@@ -92,6 +92,6 @@ class FormSpot:
         """Read private_metadata back; what is not the bot's own counts as nothing known."""
         try:
             attempt, channel_id, thread_ts, link = json.loads(value)
+            return cls(int(attempt), str(channel_id), str(thread_ts), str(link))
         except (ValueError, TypeError):
             return cls()
-        return cls(int(attempt), str(channel_id), str(thread_ts), str(link))

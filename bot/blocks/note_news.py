@@ -75,7 +75,7 @@ def doubt(ticket_id: int, reference: str, text: str | None, url: str | None, *, 
 def not_added(ticket_id: int, reference: str, text: str | None, problem: str) -> Screen:
     """Say outside the form that a note was not added, with its text so that it is not lost."""
     blocks = [plain_section(problem), *_quote(text), plain_context(f"Ticket #{ticket_id}, {reference}")]
-    return Screen("Note was not added", _lines(problem, text, f"Ticket #{ticket_id}, {reference}"), blocks)
+    return Screen(f"Note on #{ticket_id}", _lines(problem, text, f"Ticket #{ticket_id}, {reference}"), blocks)
 
 
 def recorded_there(ticket_id: int, reference: str) -> Screen:
@@ -86,8 +86,8 @@ def recorded_there(ticket_id: int, reference: str) -> Screen:
 def not_in_doubt(ticket_id: int, reference: str, state: str) -> Screen:
     """Say what is known of a note whose button is out of date. `state` is its state."""
     words = {
-        "posted": f"The note {reference} is on #{ticket_id}. Nothing was sent again.",
-        "refused": f"The note {reference} was not added to #{ticket_id}, and nothing was sent again.",
+        "posted": f"The note {reference} is on #{ticket_id}. This click sent nothing.",
+        "refused": f"The note {reference} was not added to #{ticket_id}. This click sent nothing.",
     }
     return notice("Already answered", words.get(state, f"The note {reference} is on its way to #{ticket_id}."))
 

@@ -134,8 +134,8 @@ def _at_paragraph(words: str) -> str:
     """Return words cut back to the end of a paragraph or sentence, if one ends in their second half."""
     for end in ("\n\n", "\n", ". "):
         at = words.rfind(end, len(words) // 2)
-        if at > 0:
-            return words[: at + 1].rstrip()
+        if at > 0 and (kept := words[: at + 1].rstrip()):
+            return kept
     return words
 
 

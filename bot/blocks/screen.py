@@ -24,7 +24,11 @@ class Screen:
 
     def message(self) -> dict[str, Any]:
         """Return the arguments of a message: `text` and `blocks`."""
-        return {"text": fallback_text(f"{self.heading}. {self.text}"), "blocks": [header(self.heading), *self.blocks]}
+        stop = "" if self.heading.endswith("?") else "."
+        return {
+            "text": fallback_text(f"{self.heading}{stop} {self.text}"),
+            "blocks": [header(self.heading), *self.blocks],
+        }
 
     def view(self) -> View:
         """Return a modal that shows the screen and has nothing to submit."""

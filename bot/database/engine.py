@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +43,9 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _: object) -> None:
         connection.isolation_level = None  # the driver would begin too late, after the first read
+        connection.execute(f"PRAGMA busy_timeout={_SQLITE_WAIT_MS}")
+        _write_ahead(connection)
         for pragma in (
-            f"busy_timeout={_SQLITE_WAIT_MS}",
-            "journal_mode=WAL",
             "synchronous=FULL",  # a commit survives a power cut
             "fullfsync=ON",  # macOS: also the drive's own cache
             "secure_delete=ON",  # what is erased is overwritten
@@ -56,6 +58,20 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_ahead(connection: Any) -> None:
+    """Turn the write-ahead log on. While another process does, SQLite says at once that it is locked: wait for it."""
+    deadline = time.monotonic() + _SQLITE_WAIT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _postgres(url: URL) -> Engine:

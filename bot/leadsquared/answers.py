@@ -17,8 +17,8 @@ import urllib3
 
 from bot.leadsquared.errors import LeadSquaredError, NotFound, RateLimited, Refused, Unauthorized, Unavailable
 
-# As in: API calls exceeded the limit of 25 in 5 second(s).
-_RATE_LIMIT = re.compile(r"exceeded the limit(?: of \d{1,9} in (\d{1,4}) second)?", re.IGNORECASE)
+# As in: API calls exceeded the limit of 25 in 5 second(s). Texts and times can exceed limits too, and are no rate.
+_RATE_LIMIT = re.compile(r"calls exceeded the limit of \d{1,9} in (\d{1,4}) second", re.IGNORECASE)
 _DETAIL_CHARS = 300
 # Exceptions about the question itself. A duplicate or a mail that failed, say, may come after the work was done.
 _ABOUT_THE_QUESTION = re.compile(
@@ -82,10 +82,9 @@ def never_left(error: requests.ConnectionError) -> bool:
 def _error(status: int, fields: Mapping[str, Any], text: str) -> LeadSquaredError | None:
     exception = str(fields.get("ExceptionType") or "")
     detail = _detail(fields)
-    said = f"{exception} {detail} {'' if fields else text}"
-    limit = _RATE_LIMIT.search(said)
+    limit = _RATE_LIMIT.search(detail if fields else text)
     if status == 429 or limit or "RateLimitExceeded" in exception:
-        return RateLimited(detail, float(limit[1]) if limit and limit[1] else 5.0)
+        return RateLimited(detail, float(limit[1]) if limit else 5.0)
     if status in {401, 403} or "UnAuthorized" in exception or "Unauthorized" in exception:
         return Unauthorized(detail)
     if status == 404:

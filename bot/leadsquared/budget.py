@@ -71,10 +71,14 @@ class LocalPlaces:
 
 
 class CallBudget:
-    """Lets threads take their turn at places: who is urgent first, then who came first."""
+    """Lets threads take their turn at places: who is urgent first, then who came first.
 
-    def __init__(self, places: Places, clock: Callable[[], float] = time.monotonic) -> None:
+    `calls` is the limit that `places` keeps; it is used for telling how long a wait will be.
+    """
+
+    def __init__(self, places: Places, calls: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._places = places
+        self._calls = calls
         self._clock = clock
         self._changed = threading.Condition()
         self._waiting: list[tuple[bool, int]] = []
@@ -95,6 +99,10 @@ class CallBudget:
         """Let nobody start for `seconds`, a minute at most: LeadSquared said that there were too many calls."""
         with self._changed:
             self._places.close(min(seconds, LONGEST_PAUSE_SECONDS))
+
+    def expected_wait(self, ahead: int = 0) -> float:
+        """Return about how long a call would wait for its place, in seconds, with `ahead` more before it."""
+        return WINDOW_SECONDS * (len(self._waiting) + ahead) / self._calls
 
     def _take(self, deadline: float, urgent: bool) -> None:
         with self._changed:

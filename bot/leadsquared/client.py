@@ -100,10 +100,11 @@ class LeadSquaredClient:
                 if isinstance(error, Unavailable):  # after a rate limit the budget itself does the waiting
                     self._pause(wait)
 
-    def post_internal_note(self, ticket_id: int, text: str) -> None:
+    def post_internal_note(self, ticket_id: int, text: str, begin: Callable[[], bool] = lambda: True) -> None:
         """Post an internal note; returning means that LeadSquared said it was created. Sent once, never again.
 
-        The customer does not see it. Raises OutcomeUnknown when it may or may not have been written.
+        The customer does not see it. `begin` is asked when the call's turn has come; when it says no, nothing is sent.
+        Raises OutcomeUnknown when the note may or may not have been written.
         """
         body = {
             "TextPart": text,
@@ -113,8 +114,10 @@ class LeadSquaredClient:
         }
         try:
             # On a connection of its own: a kept one that the server closes just then would leave the note in doubt.
-            with self._open_session() as session:
-                status, answer = self._post(session, "/internalnote/upload", body, NOTE_PATIENCE_SECONDS, urgent=True)
+            with self._open_session() as session, self._budget.call(NOTE_PATIENCE_SECONDS, urgent=True):
+                if not begin():
+                    return
+                status, answer = self._send(session, "/internalnote/upload", body)
         except requests.ConnectionError as error:
             if answers.never_left(error):
                 raise Unavailable("LeadSquared could not be reached") from error
@@ -138,7 +141,8 @@ class LeadSquaredClient:
 
     def _read_once(self, ticket_id: int, body: Mapping[str, Any]) -> Conversation:
         try:
-            status, answer = self._post(self._session, "/conversation/filter", body, PATIENCE_SECONDS)
+            with self._budget.call(PATIENCE_SECONDS):
+                status, answer = self._send(self._session, "/conversation/filter", body)
             return read_conversation(self._payload(status, answer), ticket_id, self._now())
         except requests.RequestException as error:
             raise Unavailable("LeadSquared could not be reached or did not answer in time") from error
@@ -163,18 +167,13 @@ class LeadSquaredClient:
         session.mount("http://", adapter)
         return session
 
-    def _post(
-        self, session: requests.Session, path: str, body: Mapping[str, Any], patience: float, *, urgent: bool = False
-    ) -> tuple[int, bytes]:
-        with (
-            self._budget.call(patience, urgent=urgent),
-            session.post(
-                self._base + path,
-                data=json.dumps(body),
-                headers={"Content-Type": "application/json"},
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-            ) as response,
-        ):
+    def _send(self, session: requests.Session, path: str, body: Mapping[str, Any]) -> tuple[int, bytes]:
+        with session.post(
+            self._base + path,
+            data=json.dumps(body),
+            headers={"Content-Type": "application/json"},
+            timeout=self._timeout,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
             return response.status_code, answers.body_of(response, MAX_ANSWER_BYTES, self._answer_seconds, self._clock)

@@ -3,12 +3,13 @@
     LeadSquaredError
     ├── Unauthorized      the keys are wrong, the API is off, or this address is not on the allow list
     ├── NotFound          no such API address: wrong host, wrong account number
-    ├── Refused           LeadSquared understood and said no
+    ├── Refused           LeadSquared understood and said no; see `before_writing`
     ├── RateLimited       too many calls for now, ours or someone else's on the account
     ├── Unavailable       no answer, or none that makes sense; nothing was written
     └── OutcomeUnknown    the note left, and no good answer came: it may or may not have been written
 
-Nothing was written in any case but the last, and there nobody can know.
+Of a note, `bot.leadsquared.client` raises OutcomeUnknown wherever it may have been written: with any other of these
+it was not.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ and up to seven fraction digits. What cannot be read of one message never hides 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -96,6 +97,12 @@ class Conversation:
     def missing(self) -> int:
         """How many messages LeadSquared counts that are not here."""
         return max(0, self.total - len(self.messages))
+
+    @property
+    def links_live_seconds(self) -> float:
+        """How long after the fetch all links to attachments work; infinity without any."""
+        ends = [attachment.expires for message in self.messages for attachment in message.attachments]
+        return min(((end - self.fetched).total_seconds() for end in ends if end), default=math.inf)
 
     @property
     def size(self) -> int:

@@ -23,21 +23,20 @@ from bot.blocks.ids import (
 )
 from bot.blocks.note_modal import NoteDraft, note_form
 from bot.blocks.prompts import looking_up, outdated
-from bot.blocks.screen import Screen
 from bot.listeners.modals import open_modal
 from bot.listeners.places import ViewPlace, place_of
-from bot.listeners.services import Services
+from bot.listeners.services import PageMaker, Services
 
 S = TypeVar("S", Spot, PartSpot)
 
 
 def register(app: App, bot: Services) -> None:
     """Tie the action ids of `bot.blocks.ids` to their listeners."""
-    pages: tuple[tuple[str | re.Pattern[str], Callable[[Spot], Screen]], ...] = (
+    pages: tuple[tuple[str | re.Pattern[str], Callable[[Spot], PageMaker]], ...] = (
         (OLDER, bot.older_page),
         (NEWER, bot.newer_page),
-        (REFRESH, lambda spot: bot.older_page(spot, fresh=True)),
-        (CHOOSE_TICKET, lambda spot: bot.newest_page(spot.ticket_id)),
+        (REFRESH, bot.older_page),
+        (CHOOSE_TICKET, bot.older_page),
     )
     for action_id, page in pages:
         app.action(action_id)(_page_listener(bot, Spot.read, page, fresh=action_id == REFRESH))
@@ -90,7 +89,7 @@ def _register_whole_message(app: App, bot: Services) -> None:
         def _show(spot: PartSpot, what: str) -> None:
             if view_id := open_modal(bot.client, body, looking_up(spot.ticket_id), place):
                 modal = ViewPlace(bot.client, user_id, view_id=view_id)
-                bot.errands.run_or_say_busy(bot.read_lane(spot.ticket_id), modal, what, lambda: bot.whole_message(spot))
+                bot.readings.show_or_say_busy(spot.ticket_id, modal, what, bot.whole_message(spot))
 
     app.action(MESSAGE_PART)(_page_listener(bot, PartSpot.read, bot.whole_message))
 
@@ -102,7 +101,7 @@ def _clicked_in(body: Mapping[str, Any]) -> FormSpot:
 
 
 def _page_listener(
-    bot: Services, read: Callable[[str], S | None], page: Callable[[S], Screen], *, fresh: bool = False
+    bot: Services, read: Callable[[str], S | None], page: Callable[[S], PageMaker], *, fresh: bool = False
 ) -> Callable[..., None]:
     """Make the listener of a button whose value says what to show, in the place of what it stands on."""
 
@@ -111,8 +110,7 @@ def _page_listener(
         place = place_of(bot.client, body, replace=True)
         if spot := read(str(action.get("value"))):
             what = f"{action['action_id']} at {spot} for {user_id}"
-            lane = bot.lanes.reads if fresh else bot.read_lane(spot.ticket_id)
-            bot.errands.run_or_say_busy(lane, place, what, lambda: page(spot))
+            bot.readings.show_or_say_busy(spot.ticket_id, place, what, page(spot), fresh=fresh)
         else:
             bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()

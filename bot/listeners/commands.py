@@ -32,7 +32,7 @@ def register(app: App, bot: Services) -> None:
         place = place_of(bot.client, command)
         what = f"Show ticket {ticket_id} to {command.get('user_id')} by command"
         try:
-            bot.errands.run(bot.read_lane(ticket_id), place, what, lambda: bot.newest_page(ticket_id))
+            bot.readings.show(ticket_id, place, what, bot.newest_page)
         except LaneFull:
             _say(ack, busy(f"Ticket #{ticket_id}"))
         else:

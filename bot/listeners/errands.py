@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.blocks.failure import busy, restarting, unexpected
+from bot.blocks.screen import Screen
 from bot.listeners.places import Answer, Place
 from bot.work import Lane, LaneFull
 
@@ -79,6 +80,10 @@ class Errands:
             self.slack_lane.submit(work)
         except LaneFull:
             log.error("%s: the lane for Slack is full; the person got no answer", what)
+
+    def broken(self, what: str, error: Exception) -> Screen:
+        """Log an exception nobody expected, and return what to say of it."""
+        return unexpected(self.log_error(what, error))
 
     def log_error(self, what: str, error: Exception) -> str:
         """Log an exception nobody expected with its traceback, and return the id that it can be found by."""

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from slack_sdk import WebClient
@@ -18,7 +18,7 @@ from bot.blocks.screen import Screen
 from bot.leadsquared.errors import Unavailable, named
 from bot.listeners.errands import Errands, OneAnswer
 from bot.listeners.people import People
-from bot.listeners.places import AnswerAsView, Place, ViewPlace, send_directly, show_in_channel
+from bot.listeners.places import AnswerAsView, DirectPlace, Place, ViewPlace, send_directly, show_in_channel
 from bot.notes import BROKEN, LOST, Note, Outbox, State, StoreUnavailable
 from bot.work import Lane, LaneFull
 
@@ -38,19 +38,20 @@ class NoteWork:
     client: WebClient
     people: People
     url: Callable[[int], str | None]
+    # Called with a ticket that has a new note: what is kept of it is out of date.
+    changed: Callable[[int], None]
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _under_way: set[tuple[str, State, int]] = field(default_factory=set)
+    _under_way: set[tuple[str, int]] = field(default_factory=set)
 
-    def send(self, note: Note, place: Place, *, beside: bool = False) -> None:
+    def send(self, note: Note, place: Place) -> None:
         """Queue the sending of a saved note, and tell at `place` what comes of it. Never waits, never raises.
 
-        `beside`: the receipt also goes to the channel or thread where the form was opened.
         A note that finds no room in the lane is sent when the outbox is next looked after.
         """
 
         def work() -> None:
             if (after := self._deliver(note)) and one.take():
-                self._tell(after, place, beside=beside)
+                self._tell(after, place)
 
         def dropped() -> None:
             if one.take():
@@ -60,15 +61,15 @@ class NoteWork:
         one = OneAnswer()
         self._queue(note, work, dropped)
 
-    def show_again(self, note: Note, place: ViewPlace) -> None:
-        """Show in a modal what is known of a note that was submitted a second time."""
+    def show_again(self, note: Note, text: str, place: ViewPlace) -> None:
+        """Show in a modal what is known of a note that was submitted a second time, with its `text`."""
 
         def work() -> None:
             # Once this has landed, so has the ack; then what is read is not older than what is shown.
             place.show_there(note_news.adding(note.ticket_id, note.reference))
             now = self.outbox.get(note.reference)
-            if now and now.state not in {State.QUEUED, State.SENDING}:
-                place.show_there(self._news(now))
+            if now and now.state is not State.SENDING and (now.state is not State.QUEUED or now.outcome):
+                place.show_there(self._news(replace(now, text=text)))
 
         self.errands.call_slack(f"Show note {note.reference} again", work, place)
 
@@ -81,11 +82,11 @@ class NoteWork:
         for note in left.due:
             self._queue(note, partial(self._send_late, note))
         for note in left.untold:
-            self._queue(note, partial(self._tell, note, self._modal(note)))
+            if claimed := self.outbox.claim_telling(note):
+                self._tell(claimed, self._modal(claimed))
 
     def _queue(self, note: Note, work: Callable[[], None], dropped: Callable[[], None] = lambda: None) -> None:
-        # What is still being told of one try must not hold up the next, which the person may already have asked for.
-        errand = (note.reference, note.state, note.said)
+        errand = (note.reference, note.said)
         with self._lock:
             if errand in self._under_way:
                 return
@@ -106,8 +107,9 @@ class NoteWork:
             log.warning("Note %s waits in the outbox: lane %s is full or closing", note.reference, self.lane.name)
 
     def _send_late(self, note: Note) -> None:
+        place = self._modal(note)
         if after := self._deliver(note):
-            self._tell(after, self._modal(note))
+            self._tell(after, place)
 
     def _deliver(self, note: Note) -> Note | None:
         try:
@@ -116,30 +118,32 @@ class NoteWork:
             except StoreUnavailable:
                 raise
             except Exception as error:  # noqa: BLE001 (whatever broke, the person gets the text back)
-                return self.outbox.give_up(note, self.errands.log_error(f"Note {note.reference}", error))
+                return self.outbox.refuse(note, self.errands.log_error(f"Note {note.reference}", error))
         except StoreUnavailable as error:
             log.error("Note %s waits: the database failed (%s)", note.reference, error)
             return None
 
-    def _tell(self, note: Note, place: Place, *, beside: bool = False) -> None:
-        news = self._news(note)
-        if note.state is State.QUEUED:
-            if note.tries == 1:  # said once; what matters next is how it ends
-                place.show(news)
-            return
+    def _tell(self, note: Note, place: Place) -> None:
+        """Queue the telling of a note's state: what calls Slack never waits behind what calls LeadSquared."""
         if note.state is State.POSTED:
-            heard = place.show_there(news)
-            if beside and note.origin.channel_id:
-                line = note_news.receipt_line(note.ticket_id, note.reference)
-                where = note.origin.channel_id, note.origin.thread_ts
-                heard = show_in_channel(self.client, note.user_id, *where, line) or heard
-            heard = heard or send_directly(self.client, note.user_id, news)
-        elif note.state is State.UNKNOWN:
+            self.changed(note.ticket_id)
+        if note.state is State.QUEUED and note.told:
+            return  # that it waits was said; what matters next is how it ends
+        what = f"Tell {note.user_id} of note {note.reference}, {note.state}"
+        self.errands.call_slack(what, partial(self._say, note, place), place)
+
+    def _say(self, note: Note, place: Place) -> None:
+        news = self._news(note)
+        if note.state is State.UNKNOWN:
             # The choice must still be there when the modal is closed.
-            heard = place.show_there(news)
-            heard = send_directly(self.client, note.user_id, news) or heard
+            place.show_there(news)
+            heard = send_directly(self.client, note.user_id, news)
         else:
             heard = place.show(news)
+        if note.state is State.POSTED and note.origin.channel_id:
+            # Slack does not promise that it is seen there, so it does not count.
+            line = note_news.receipt_line(note.ticket_id, note.reference)
+            show_in_channel(self.client, note.user_id, note.origin.channel_id, note.origin.thread_ts, line)
         if heard:
             self._heard(note)
 
@@ -159,7 +163,7 @@ class NoteWork:
                 return note_news.doubt(note.ticket_id, note.reference, note.text, url, lost=lost)
             case State.REFUSED:
                 return self._not_added(note)
-            case _ if note.tries:
+            case _ if note.outcome:
                 return note_news.waiting(note.ticket_id, note.reference)
             case _:
                 return note_news.adding(note.ticket_id, note.reference)
@@ -179,8 +183,10 @@ class NoteWork:
         )
         return AnswerAsView(form, note_news.not_added(note.ticket_id, note.reference, note.text, problem))
 
-    def _modal(self, note: Note) -> ViewPlace:
-        return ViewPlace(self.client, note.user_id, view_id=note.view_id)
+    def _modal(self, note: Note) -> Place:
+        if self.outbox.is_newest(note):
+            return ViewPlace(self.client, note.user_id, view_id=note.view_id)
+        return DirectPlace(self.client, note.user_id)
 
 
 class Keeper:

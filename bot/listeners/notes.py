@@ -11,8 +11,7 @@ from bot.blocks import note_news
 from bot.blocks.failure import not_recorded, note_not_saved
 from bot.blocks.ids import NOTE_AGAIN, NOTE_FORM, NOTE_THERE, FormSpot
 from bot.blocks.note_modal import NUMBER_BLOCK, TEXT_BLOCK, NoteDraft
-from bot.blocks.screen import Screen
-from bot.listeners.places import ViewPlace, place_of
+from bot.listeners.places import DirectPlace, Place, ViewPlace, place_of
 from bot.listeners.services import Services
 from bot.listeners.views import no_number, value_of
 from bot.notes import Decision, Draft, Note, Origin, State, StoreUnavailable
@@ -52,9 +51,9 @@ def register(app: App, bot: Services) -> None:
             return
         place = ViewPlace(bot.client, note.user_id, view_id=note.view_id, external_id=bot.new_id())
         if new:
-            bot.note_work.send(note, place, beside=True)
+            bot.note_work.send(note, place)
         else:
-            bot.note_work.show_again(note, place)
+            bot.note_work.show_again(note, written.text, place)
         shown = note_news.adding(ticket_id, note.reference).view()
         ack(response_action="update", view=shown | {"external_id": place.external_id})
 
@@ -67,33 +66,35 @@ def _register_choice(app: App, bot: Services, action_id: str, decision: Decision
     def choose(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         place = place_of(bot.client, body, replace=True)
         reference, user_id = str(action.get("value")), str(body["user"]["id"])
+        # What is no answer to the question must not take the place of its buttons.
+        beside = DirectPlace(bot.client, user_id)
 
         def job() -> None:
-            answer, again = _choose(bot, reference, decision, (team_of(body), user_id))
-            place.show(answer)
-            if again:
-                bot.note_work.send(again, place)
+            try:
+                note = bot.outbox.get(reference)
+                # Slack's user ids are the same in all workspaces of an organisation.
+                if note is None or note.user_id != user_id:
+                    beside.show(note_news.not_yours())
+                else:
+                    _choose(bot, note, decision, place)
+            except StoreUnavailable as error:
+                log.error("A choice on note %s could not be saved: the database failed (%s)", reference, error)
+                beside.show(not_recorded())
 
-        bot.errands.call_slack(f"{user_id} says of note {reference}: {decision}", job, place)
+        bot.errands.call_slack(f"{user_id} says of note {reference}: {decision}", job, beside)
         ack()
 
 
-def _choose(bot: Services, reference: str, decision: Decision, who: tuple[str, str]) -> tuple[Screen, Note | None]:
-    """Record a choice, and return what to say of it, and the note if it is to be sent."""
-    try:
-        note = bot.outbox.get(reference)
-        if note is None or (note.team_id, note.user_id) != who:
-            return note_news.not_yours(), None
-        decided = bot.outbox.decide(reference, decision)
-        if decided is None:
-            now = bot.outbox.get(reference) or note
-            return note_news.not_in_doubt(note.ticket_id, reference, now.state), None
-    except StoreUnavailable as error:
-        log.error("A choice on note %s could not be saved: the database failed (%s)", reference, error)
-        return not_recorded(), None
-    if decided.state is State.POSTED:
-        return note_news.recorded_there(note.ticket_id, reference), None
-    return note_news.adding(note.ticket_id, reference), decided
+def _choose(bot: Services, note: Note, decision: Decision, place: Place) -> None:
+    decided = bot.outbox.decide(note.reference, decision)
+    if decided is None:
+        now = bot.outbox.get(note.reference) or note
+        place.show(note_news.not_in_doubt(note.ticket_id, note.reference, now.state))
+    elif decided.state is State.POSTED:
+        place.show(note_news.recorded_there(note.ticket_id, note.reference))
+    else:
+        place.show(note_news.adding(note.ticket_id, note.reference))
+        bot.note_work.send(decided, place)
 
 
 def note_errors(draft: NoteDraft, ticket_id: int | None, max_chars: int) -> dict[str, str]:

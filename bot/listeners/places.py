@@ -7,9 +7,10 @@ So it is decided here what may be tried again.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.error import URLError
 
@@ -42,7 +43,18 @@ class Answer(Protocol):
 
 
 class Place(Protocol):
-    """Where a person is looking. Nothing here raises: a failure is logged."""
+    """Where a person is looking. Nothing here raises: a failure is logged.
+
+    `spot` names what an answer takes the place of, a message or a modal; empty where it takes the place of nothing.
+    """
+
+    @property
+    def user_id(self) -> str:
+        """Who is looking."""
+
+    @property
+    def spot(self) -> str:
+        """What an answer takes the place of."""
 
     def show_there(self, answer: Answer) -> bool:
         """Show an answer there, and tell whether Slack took it."""
@@ -79,6 +91,7 @@ class MessagePlace:
     client: WebClient
     user_id: str
     replace: bool = False
+    spot: str = ""
     pause: Callable[[float], None] = time.sleep
 
     def show(self, answer: Answer) -> bool:
@@ -139,6 +152,13 @@ class ViewPlace:
     external_id: str = ""
     pause: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
+    # Set once the ack has landed; from then on the view's id will do.
+    landed: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
+
+    @property
+    def spot(self) -> str:
+        """The modal itself."""
+        return self.view_id
 
     def show(self, answer: Answer) -> bool:
         """Show an answer in the modal, else directly."""
@@ -158,28 +178,42 @@ class ViewPlace:
         return error is None
 
     def _update(self, view: View) -> str | None:
-        """Update the modal, and return Slack's error. Doing it twice does no harm, so what may pass is tried again."""
-        by_view_id = {"view_id": self.view_id}
-        which = {"external_id": self.external_id} if self.external_id else by_view_id
+        """Update the modal, and return Slack's error."""
+        if self.external_id and not self.landed.is_set():
+            error = self._update_after_ack(view)
+            if error != "not_found":
+                return error
+        return self._put(view, view_id=self.view_id)
+
+    def _update_after_ack(self, view: View) -> str | None:
+        """Update the modal once the ack has landed; `not_found` when it is closed, or another ack has renamed it."""
         deadline = self.clock() + _ACK_SECONDS
-        waited = False
-        while True:
-            try:
-                self.client.views_update(**which, view=view)
-            except SlackApiError as error:
-                code = str(error.response.get("error"))
-                if code == "not_found" and which is not by_view_id:
-                    if self.clock() < deadline:
-                        self.pause(_ACK_STEP_SECONDS)
-                    else:
-                        which = by_view_id  # the same form came in twice, and the other ack renamed the view
-                elif not waited and (error.response.status_code == 429 or error.response.status_code >= 500):
-                    waited = True
-                    self.pause(_seconds_to_wait(error.response.headers))
-                else:
-                    return code
-            else:
-                return None
+        error = self._put(view, external_id=self.external_id)
+        # Nobody waits for the ack of a modal that is closed. What an open one shows now, the ack will paint over.
+        if error == "not_found" and self._put(view, view_id=self.view_id) == "not_found":
+            return error
+        while error == "not_found" and self.clock() < deadline:
+            self.pause(_ACK_STEP_SECONDS)
+            error = self._put(view, external_id=self.external_id)
+        if error is None:
+            self.landed.set()
+        return error
+
+    def _put(self, view: View, **which: str) -> str | None:
+        """Update a view, twice where that may help: doing it twice does no harm."""
+        try:
+            self.client.views_update(**which, view=view)
+        except SlackApiError as error:
+            if error.response.status_code != 429 and error.response.status_code < 500:
+                return str(error.response.get("error"))
+            self.pause(_seconds_to_wait(error.response.headers))
+        else:
+            return None
+        try:
+            self.client.views_update(**which, view=view)
+        except SlackApiError as error:
+            return str(error.response.get("error"))
+        return None
 
 
 @dataclass(frozen=True)
@@ -188,6 +222,7 @@ class DirectPlace:
 
     client: WebClient
     user_id: str
+    spot: str = ""
 
     def show(self, answer: Answer) -> bool:
         """Send an answer."""
@@ -206,7 +241,8 @@ def place_of(client: WebClient, body: Mapping[str, Any], *, replace: bool = Fals
     if view := body.get("view"):
         return ViewPlace(client, user_id, view_id=str(view["id"]))
     if response_url := body.get("response_url"):
-        return MessagePlace(str(response_url), client, user_id, replace)
+        spot = f"{body.get('channel')}{body.get('container')}" if replace else ""
+        return MessagePlace(str(response_url), client, user_id, replace, spot)
     return DirectPlace(client, user_id)
 
 

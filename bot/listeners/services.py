@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.blocks.conversation import conversation_screen
-from bot.blocks.failure import reading_failed
 from bot.blocks.ids import PartSpot, Spot
 from bot.blocks.screen import Screen
 from bot.blocks.whole_message import whole_message
-from bot.desk import Desk
-from bot.leadsquared.errors import LeadSquaredError
+from bot.leadsquared.model import Conversation
 from bot.listeners.errands import Errands
 from bot.listeners.note_work import NoteWork
 from bot.listeners.people import People
+from bot.listeners.reading import Readings
 from bot.notes import Outbox
 from bot.ticket_numbers import TicketLinks
 from bot.work import Lane
+
+PageMaker = Callable[[Conversation], Screen]
 
 
 @dataclass(frozen=True)
 class Lanes:
     """The lanes of background work.
 
-    `reads` and `notes` call LeadSquared; `hits` shows what is kept; `lookups` asks Slack for names;
+    `reads` and `notes` call LeadSquared; `hits` shows what is there; `lookups` asks Slack for names;
     `slack` opens modals while their triggers live, and shows what is ready.
     """
 
@@ -41,7 +44,6 @@ class Lanes:
 class Services:
     """The parts of the bot that a listener uses. `ticket_url` is the template with {ticket_id}, or None."""
 
-    desk: Desk
     lanes: Lanes
     errands: Errands
     client: WebClient
@@ -51,45 +53,41 @@ class Services:
     new_id: Callable[[], str]
     outbox: Outbox
     note_work: NoteWork
-
-    def read_lane(self, ticket_id: int) -> Lane:
-        """Return the lane for showing a ticket: one that is kept never waits behind those that are not."""
-        return self.lanes.hits if self.desk.keeps(ticket_id) else self.lanes.reads
+    readings: Readings
+    # Pages as they were built, by conversation and place in it.
+    pages: MutableMapping[Any, Screen]
+    pages_lock: threading.Lock = field(default_factory=threading.Lock)
 
     def url(self, ticket_id: int) -> str | None:
         """Return the address of a ticket's page in LeadSquared, when it is known."""
         return ticket_page(self.ticket_url, ticket_id)
 
-    def newest_page(self, ticket_id: int) -> Screen:
-        """Return the newest page of a ticket's conversation, or why it cannot be shown."""
-        return self._page(Spot(ticket_id), "older")
+    def older_page(self, spot: Spot) -> PageMaker:
+        """Return what makes the page before a message; the newest where the spot names none."""
+        return lambda conversation: self._page(conversation, spot.message, None)
 
-    def older_page(self, spot: Spot, *, fresh: bool = False) -> Screen:
-        """Return the page before a message; the newest where the spot names none."""
-        return self._page(spot, "older", fresh=fresh)
+    def newer_page(self, spot: Spot) -> PageMaker:
+        """Return what makes the page after a message."""
+        return lambda conversation: self._page(conversation, None, spot.message)
 
-    def newer_page(self, spot: Spot) -> Screen:
-        """Return the page after a message."""
-        return self._page(spot, "newer")
+    def newest_page(self, conversation: Conversation) -> Screen:
+        """Return the newest page of a conversation."""
+        return self._page(conversation, None, None)
 
-    def whole_message(self, spot: PartSpot) -> Screen:
-        """Return a part of one whole message, or why it cannot be shown."""
-        try:
-            return whole_message(self.desk.conversation(spot.ticket_id), spot)
-        except LeadSquaredError as error:
-            return reading_failed(spot.ticket_id, error)
+    def whole_message(self, spot: PartSpot) -> PageMaker:
+        """Return what makes a part of one whole message."""
+        return lambda conversation: whole_message(conversation, spot)
 
-    def _page(self, spot: Spot, side: str, *, fresh: bool = False) -> Screen:
-        try:
-            conversation = self.desk.conversation(spot.ticket_id, fresh=fresh)
-        except LeadSquaredError as error:
-            return reading_failed(spot.ticket_id, error)
-        return conversation_screen(
-            conversation,
-            older_than=spot.message if side == "older" else None,
-            newer_than=spot.message if side == "newer" else None,
-            url=self.url(spot.ticket_id),
-        )
+    def _page(self, conversation: Conversation, older_than: int | None, newer_than: int | None) -> Screen:
+        which = (conversation.ticket_id, conversation.fetched, older_than, newer_than)
+        with self.pages_lock:
+            if kept := self.pages.get(which):
+                return kept
+        url = self.url(conversation.ticket_id)
+        page = conversation_screen(conversation, older_than=older_than, newer_than=newer_than, url=url)
+        with self.pages_lock:
+            self.pages[which] = page
+        return page
 
 
 def ticket_page(template: str | None, ticket_id: int) -> str | None:

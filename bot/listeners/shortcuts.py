@@ -39,7 +39,7 @@ def register(app: App, bot: Services) -> None:
         else:
             [ticket_id] = ticket_ids
             what = f"Show ticket {ticket_id} to {user_id} by shortcut"
-            bot.errands.run_or_say_busy(bot.read_lane(ticket_id), place, what, lambda: bot.newest_page(ticket_id))
+            bot.readings.show_or_say_busy(ticket_id, place, what, bot.newest_page)
         ack()
 
         def _open(view: dict[str, Any]) -> None:

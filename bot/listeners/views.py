@@ -33,7 +33,7 @@ def register(app: App, bot: Services) -> None:
         place = ViewPlace(bot.client, user_id, view_id=str(view["id"]), external_id=bot.new_id())
         what = f"Show ticket {ticket_id} to {user_id} in a modal"
         try:
-            bot.errands.run(bot.read_lane(ticket_id), place, what, lambda: bot.newest_page(ticket_id))
+            bot.readings.show(ticket_id, place, what, bot.newest_page)
         except LaneFull:
             ack(response_action="errors", errors={NUMBER_BLOCK: BUSY})
         else:

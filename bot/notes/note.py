@@ -71,7 +71,7 @@ class Draft:
     @property
     def digest(self) -> str:
         """What tells this ticket and text from any other: SHA-256, in hex."""
-        return hashlib.sha256(f"{self.ticket_id}\0{self.text}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.ticket_id}\0{self.text}".encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Note:
 
     `text` is None once it is erased. `outcome` names why the state is what it is, and `detail` says it in
     LeadSquared's words. `said` counts how often a person said "post", `tries` how often it was tried.
-    `told`: the person has heard of the state.
+    `told`: the person has heard of the state. Times are seconds since the epoch.
     """
 
     reference: str
@@ -99,6 +99,7 @@ class Note:
     tries: int
     told: bool
     give_up_at: float
+    changed_at: float
 
 
 def room_for_text(max_chars: int, link: str = "") -> int:

@@ -35,12 +35,14 @@ _REFERENCE_TRIES = 5
 class Times:
     """How long things may take, in seconds.
 
-    `lease` is more than the longest call: a place in the budget, the connection and the whole answer.
-    `head_start` is how long other processes leave a note to the one that saved it, and its news too.
+    `lease` is more than a call takes: the connection, and the whole answer. `head_start` is how long other processes
+    leave a note to the one that saved it, and `telling` how long they leave its news to the one that has them.
     """
 
     lease: float = 90.0
     head_start: float = 15.0
+    telling: float = 60.0
+    longest_telling: float = 3600.0
     give_up: float = 15 * 60.0
     first_pause: float = 2.0
     longest_pause: float = 60.0
@@ -49,8 +51,11 @@ class Times:
 class NoteSender(Protocol):
     """What notes are sent with: LeadSquared's client."""
 
-    def post_internal_note(self, ticket_id: int, text: str) -> None:
-        """Post one internal note. Raises `bot.leadsquared.errors.LeadSquaredError`."""
+    def post_internal_note(self, ticket_id: int, text: str, begin: Callable[[], bool]) -> None:
+        """Post one internal note, unless `begin`, asked right before, says no.
+
+        Raises `bot.leadsquared.errors.LeadSquaredError`, and what `begin` raises.
+        """
 
 
 class Saved(NamedTuple):
@@ -65,6 +70,14 @@ class Tended(NamedTuple):
 
     due: list[Note]
     untold: list[Note]
+
+
+class _Unrecorded(NamedTuple):
+    """What came of a try while the database failed, and whether the person has heard of it."""
+
+    note: Note
+    result: Result
+    told: bool = False
 
 
 class Outbox:
@@ -92,7 +105,7 @@ class Outbox:
         self._clock = clock
         self._random = randomness or random.SystemRandom()
         self._lock = threading.Lock()
-        self._unrecorded: dict[str, tuple[Note, Result]] = {}
+        self._unrecorded: dict[str, _Unrecorded] = {}
 
     def max_text_chars(self, link: str = "") -> int:
         """Return the longest text a person's note may have, with a permalink under it or without."""
@@ -116,22 +129,28 @@ class Outbox:
         return self._store.get(reference)
 
     def deliver(self, note: Note, author: Author) -> Note | None:
-        """Try once to send a queued note, and return it as it is then. None when it is not there to be sent.
+        """Try once to send a queued note, and return it as it is then.
 
-        What is returned has its text, also where that is erased now.
+        None when it is not there to be sent, or its state is somebody else's business by then. What is returned has its
+        text, also where that is erased now.
         """
         text = signed(note.text or "", author, note.reference, note.origin.link)
-        now = self._clock()
-        claimed = self._store.claim(note.reference, self._owner, now, now + self._times.lease)
+        claimed: Note | None = None
+
+        def begin() -> bool:
+            nonlocal claimed
+            now = self._clock()
+            claimed = self._store.claim(note.reference, self._owner, now, now + self._times.lease)
+            return claimed is not None
+
+        result = self._send(note, text, begin)
         if claimed is None:
-            return None
-        result = self._send(claimed, text)
-        log.info("Note %s on ticket %d: %s %s", note.reference, note.ticket_id, result.state, result.outcome)
+            return self._put_off(note, result) if result.state is not State.POSTED else None
         return self._record(claimed, result)
 
-    def give_up(self, note: Note, error_id: str) -> Note | None:
-        """Refuse a queued note that the bot itself fails on. None when it is no longer queued."""
-        return self._store.refuse(note.reference, BROKEN, error_id, self._clock())
+    def refuse(self, note: Note, error_id: str) -> Note | None:
+        """Refuse a queued note that the bot itself fails on. None when it has changed meanwhile."""
+        return self._put_off(note, self._ended(State.REFUSED, BROKEN, error_id))
 
     def decide(self, reference: str, decision: Decision) -> Note | None:
         """Record what the person says of a note in doubt. None when it is not in doubt (any more)."""
@@ -142,17 +161,49 @@ class Outbox:
             log.info("Note %s on ticket %d: %s says %s", reference, decided.ticket_id, decided.user_id, decision)
         return decided
 
+    def claim_telling(self, note: Note) -> Note | None:
+        """Take it on to tell of a note's end. None when another has, or it is told already.
+
+        What cannot be told is tried again less and less often.
+        """
+        now = self._clock()
+        age = now - note.changed_at
+        pause = min(max(self._times.telling, age), self._times.longest_telling)
+        return self._store.claim_telling(note, now, now + pause)
+
     def told(self, note: Note) -> None:
         """Record that the person has heard of a note's state. What nobody needs any more is erased."""
+        with self._lock:
+            if kept := self._unrecorded.get(note.reference):
+                self._unrecorded[note.reference] = kept._replace(told=True)
+                return
         self._store.mark_told(note, self._clock())
+
+    def is_newest(self, note: Note) -> bool:
+        """Tell whether nothing was submitted from a note's modal since: what is told there would be out of place."""
+        return self._store.is_newest(note)
 
     def tend(self) -> Tended:
         """Look after what other processes, or a crash, have left, and return what is left to do."""
-        self._record_late()
+        self.record_late()
         now = self._clock()
         if lost := self._store.lose(now):
             log.warning("%d notes were being sent by a process that ended: they may or may not be there", lost)
-        return Tended(self._store.due(now), self._store.untold(now - self._times.head_start))
+        return Tended(self._store.due(now), self._store.untold(now))
+
+    def record_late(self) -> None:
+        """Save what came of tries while the database failed. What fails again is kept."""
+        with self._lock:
+            waiting = list(self._unrecorded.values())
+        for each in waiting:
+            try:
+                after = self._store.finish(each.note, each.result, self._clock())
+            except StoreUnavailable:
+                continue
+            with self._lock:
+                told = self._unrecorded.pop(each.note.reference).told
+            if told and after:
+                self.told(after)
 
     def purge(self, keep_seconds: float) -> int:
         """Delete what ended longer ago than `keep_seconds`, and return how many notes."""
@@ -160,29 +211,40 @@ class Outbox:
         self._store.empty_log()
         return count
 
-    def _send(self, note: Note, text: str) -> Result:
+    def _send(self, note: Note, text: str, begin: Callable[[], bool]) -> Result:
         try:
-            self._sender.post_internal_note(note.ticket_id, text)
+            self._sender.post_internal_note(note.ticket_id, text, begin)
+        except StoreUnavailable:  # from `begin`
+            raise
         except (RateLimited, Unavailable) as error:
             return self._again(note, error)
         except LeadSquaredError as error:
             state = State.UNKNOWN if isinstance(error, OutcomeUnknown) else State.REFUSED
-            return Result(state, type(error).__name__, error.detail)
+            return self._ended(state, type(error).__name__, error.detail)
         except Exception:
             log.exception("Note %s: sending it failed in a way that nobody expected", note.reference)
-            return Result(State.UNKNOWN, OutcomeUnknown.__name__)
-        return Result(State.POSTED)
+            return self._ended(State.UNKNOWN, OutcomeUnknown.__name__)
+        return self._ended(State.POSTED)
+
+    def _ended(self, state: State, outcome: str = "", detail: str = "") -> Result:
+        return Result(state, outcome, detail, self._clock() + self._times.telling)
 
     def _again(self, note: Note, error: RateLimited | Unavailable) -> Result:
         """Nothing was written, and it may pass: wait longer each time, until it has taken too long."""
-        pause = min(self._times.first_pause * 2 ** min(note.tries - 1, 10), self._times.longest_pause)
+        pause = min(self._times.first_pause * 2 ** min(note.tries, 10), self._times.longest_pause)
         if isinstance(error, RateLimited):
             pause = max(pause, error.seconds)
         due_at = self._clock() + pause * (1 + self._random.random() / 4)
-        state = State.QUEUED if due_at <= note.give_up_at else State.REFUSED
-        return Result(state, type(error).__name__, error.detail, due_at)
+        if due_at > note.give_up_at:
+            return self._ended(State.REFUSED, type(error).__name__, error.detail)
+        return Result(State.QUEUED, type(error).__name__, error.detail, due_at)
+
+    def _put_off(self, note: Note, result: Result) -> Note | None:
+        self._log(note, result)
+        return self._store.put_off(note, result, self._clock())
 
     def _record(self, note: Note, result: Result) -> Note | None:
+        self._log(note, result)
         try:
             after = self._store.finish(note, result, self._clock())
             # Erased where it was kept, and still wanted for the receipt.
@@ -190,14 +252,10 @@ class Outbox:
         except StoreUnavailable:
             log.error("Note %s: what came of it could not be saved yet: %s", note.reference, result.state)
             with self._lock:
-                self._unrecorded[note.reference] = note, result
+                self._unrecorded[note.reference] = _Unrecorded(note, result)
             # What is known is worth telling. If this process ends before it is saved, it is said again as a doubt.
-            return replace(note, state=result.state, outcome=result.outcome, detail=result.detail)
+            return replace(note, state=result.state, outcome=result.outcome, detail=result.detail, told=False)
 
-    def _record_late(self) -> None:
-        with self._lock:
-            waiting = list(self._unrecorded.items())
-        for reference, (note, result) in waiting:
-            self._store.finish(note, result, self._clock())
-            with self._lock:
-                self._unrecorded.pop(reference, None)
+    def _log(self, note: Note, result: Result) -> None:
+        level = logging.INFO if result.state in {State.POSTED, State.QUEUED} else logging.WARNING
+        log.log(level, "Note %s on ticket %d: %s %s", note.reference, note.ticket_id, result.state, result.outcome)

@@ -5,8 +5,9 @@ Times are seconds since the epoch. Every method raises StoreUnavailable when the
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, and_, delete, insert, select, update
@@ -67,7 +68,7 @@ class NoteStore:
         }
         try:
             with self._begin() as connection:
-                return _note(connection.execute(insert(notes).values(values).returning(*notes.c)).one())
+                return _note(connection.execute(insert(notes).values(_storable(values)).returning(*notes.c)).one())
         except IntegrityError:
             return None
 
@@ -110,10 +111,13 @@ class NoteStore:
             **(_ERASED if result.state is State.POSTED else {"detail": result.detail}),
         )
 
-    def refuse(self, reference: str, outcome: str, detail: str, now: float) -> Note | None:
-        """Give up on a `queued` note."""
-        where = and_(notes.c.reference == reference, notes.c.state == State.QUEUED)
-        return self._change(where, now, state=State.REFUSED, outcome=outcome, detail=detail, told=False)
+    def put_off(self, note: Note, result: Result, now: float) -> Note | None:
+        """Change what is `queued` and was not claimed: it waits, or is `refused`. None when it is another's now."""
+        where = and_(notes.c.reference == note.reference, notes.c.state == State.QUEUED, notes.c.tries == note.tries)
+        told = {"told": False} if result.state is State.REFUSED else {}
+        return self._change(
+            where, now, state=result.state, outcome=result.outcome, detail=result.detail, due_at=result.due_at, **told
+        )
 
     def decide(
         self, reference: str, decision: Decision, now: float, *, due_at: float, give_up_at: float
@@ -127,36 +131,48 @@ class NoteStore:
             now,
             state=State.QUEUED,
             decision=decision,
+            outcome="",
+            detail="",
             told=False,
             said=notes.c.said + 1,
             due_at=due_at,
             give_up_at=give_up_at,
         )
 
+    def claim_telling(self, note: Note, now: float, until: float) -> Note | None:
+        """Take it on to tell of a note's end, so that nobody else does before `until`. None when another has."""
+        where = and_(*_as_it_was(note), notes.c.told.is_(False), notes.c.due_at <= now)
+        with self._begin() as connection:
+            statement = update(notes).where(where).values(due_at=until).returning(*notes.c)
+            row = connection.execute(statement).one_or_none()
+            return _note(row) if row else None
+
     def mark_told(self, note: Note, now: float) -> None:
         """Record that the person has heard of a note's state; what is over for good is erased."""
-        where = and_(
-            notes.c.reference == note.reference,
-            notes.c.state == note.state,
-            notes.c.tries == note.tries,
-            notes.c.said == note.said,
-        )
+        where = and_(*_as_it_was(note))
         self._change(where, now, told=True, **(_ERASED if note.state is State.REFUSED else {}))
+
+    def is_newest(self, note: Note) -> bool:
+        """Tell whether the view of a note has not shown its form again, and been submitted, since."""
+        view = and_(notes.c.team_id == note.team_id, notes.c.view_id == note.view_id)
+        with self._begin() as connection:
+            newer = select(notes.c.reference).where(view, notes.c.attempt > note.attempt).limit(1)
+            return connection.execute(newer).first() is None
 
     def lose(self, now: float) -> int:
         """Call `unknown` what is `sending` under a lease that ran out, and return how many there were."""
         where = and_(notes.c.state == State.SENDING, notes.c.lease_until < now)
-        lost = {"state": State.UNKNOWN, "outcome": LOST, "told": False, "changed_at": now}
+        lost = {"state": State.UNKNOWN, "outcome": LOST, "told": False, "due_at": now, "changed_at": now}
         with self._begin() as connection:
             return connection.execute(update(notes).where(where).values(lost)).rowcount
 
     def due(self, now: float) -> list[Note]:
-        """Return the notes that are `queued` and due, the oldest first, a hundred at most."""
+        """Return the notes that are `queued` and due, a hundred at most."""
         return self._some(and_(notes.c.state == State.QUEUED, notes.c.due_at <= now))
 
-    def untold(self, before: float) -> list[Note]:
-        """Return the notes whose end has not been told, and has not changed since `before`; a hundred at most."""
-        return self._some(and_(notes.c.state.not_in(_OPEN), notes.c.told.is_(False), notes.c.changed_at < before))
+    def untold(self, now: float) -> list[Note]:
+        """Return the notes whose end is due to be told, a hundred at most."""
+        return self._some(and_(notes.c.state.not_in(_OPEN), notes.c.told.is_(False), notes.c.due_at <= now))
 
     def purge(self, before: float) -> int:
         """Delete what ended and has not changed since `before`, and return how many rows."""
@@ -167,15 +183,16 @@ class NoteStore:
     def empty_log(self) -> None:
         """See that what was erased does not stay in SQLite's write-ahead log. Elsewhere it does nothing."""
         if self._engine.dialect.name == "sqlite":
-            connection = self._engine.raw_connection()  # a checkpoint is no part of a transaction
             try:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                connection.close()
+                with closing(self._engine.raw_connection()) as connection:  # a checkpoint is no part of a transaction
+                    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except (SQLAlchemyError, sqlite3.Error) as error:
+                raise StoreUnavailable(type(error).__name__) from error
 
     def _change(self, where: Any, now: float, **values: Any) -> Note | None:
         with self._begin() as connection:
-            statement = update(notes).where(where).values(values | {"changed_at": now}).returning(*notes.c)
+            changes = _storable(values | {"changed_at": now})
+            statement = update(notes).where(where).values(changes).returning(*notes.c)
             row = connection.execute(statement).one_or_none()
             return _note(row) if row else None
 
@@ -186,7 +203,7 @@ class NoteStore:
 
     def _some(self, where: Any) -> list[Note]:
         with self._begin() as connection:
-            statement = select(notes).where(where).order_by(notes.c.created_at).limit(_MOST_AT_ONCE)
+            statement = select(notes).where(where).order_by(notes.c.due_at).limit(_MOST_AT_ONCE)
             return [_note(row) for row in connection.execute(statement)]
 
     @contextmanager
@@ -200,6 +217,15 @@ class NoteStore:
             raise StoreUnavailable(type(error).__name__) from error
 
 
+def _storable(values: dict[str, Any]) -> dict[str, Any]:
+    """Take out of texts what a database does not take: NUL, and halves of characters."""
+    return {name: _clean(value) if type(value) is str else value for name, value in values.items()}
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def _key(draft: Draft) -> dict[str, Any]:
     return {
         "team_id": draft.team_id,
@@ -207,6 +233,15 @@ def _key(draft: Draft) -> dict[str, Any]:
         "attempt": draft.attempt,
         "digest": draft.digest,
     }
+
+
+def _as_it_was(note: Note) -> tuple[Any, ...]:
+    return (
+        notes.c.reference == note.reference,
+        notes.c.state == note.state,
+        notes.c.tries == note.tries,
+        notes.c.said == note.said,
+    )
 
 
 def _note(row: Row[Any]) -> Note:
@@ -227,4 +262,5 @@ def _note(row: Row[Any]) -> Note:
         tries=row.tries,
         told=row.told,
         give_up_at=row.give_up_at,
+        changed_at=row.changed_at,
     )

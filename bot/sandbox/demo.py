@@ -36,6 +36,7 @@ def run_demo(stop: threading.Event, *, port: int, browser: bool, socket_mode: bo
         else:
             listening = server = HttpServer(bot.app, settings.host, settings.port)
             stage.slack.connect(server.url + EVENTS_PATH)
+        bot.start()
         print(
             f"The demo runs at {stage.slack.url}\nType /ticket 143 there. Nothing leaves this machine; Ctrl-C ends it.",
             flush=True,

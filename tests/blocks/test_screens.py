@@ -159,7 +159,7 @@ def test_a_view_is_one_that_slack_takes(name: str) -> None:
 @pytest.mark.parametrize("name", SCREENS)
 def test_the_words_alone_name_the_heading(name: str) -> None:
     shown = SCREENS[name]
-    assert shown.message()["text"].startswith(f"{shown.heading}. ")
+    assert shown.message()["text"].startswith(shown.heading)
 
 
 @pytest.mark.parametrize("name", [*SCREENS, *all_views()])

@@ -17,10 +17,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, make_url, text
 
 from bot.database import DatabaseError, open_database, upgrade
 from bot.database.tables import metadata, notes
+from bot.database.upgrade import HEAD
 from bot.notes import Draft, NoteStore, StoreUnavailable
 
 PASSWORD = "made-up-password"
@@ -79,6 +81,10 @@ def test_the_migrations_make_the_tables_that_the_code_uses(engine: Engine) -> No
         assert compare_metadata(context, metadata) == []
 
 
+def test_the_newest_revision_is_the_one_that_the_start_looks_for() -> None:
+    assert ScriptDirectory(str(ROOT / "bot" / "database" / "migrations")).get_heads() == [HEAD]
+
+
 def test_a_second_upgrade_changes_nothing(engine: Engine) -> None:
     store = NoteStore(engine)
     assert store.add(DRAFT, "TB-00001", 1.0, due_at=1.0, give_up_at=2.0)
@@ -89,8 +95,6 @@ def test_a_second_upgrade_changes_nothing(engine: Engine) -> None:
 
 
 def test_processes_that_start_together_all_upgrade(address: str) -> None:
-    with opened(address) as engine, engine.connect():
-        pass  # SQLite's file is there, with its log, as after any first start
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", UPGRADE, address],

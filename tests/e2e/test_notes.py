@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -202,11 +201,11 @@ def in_doubt(running: Running, fault: Fault) -> View:
     return shown(running, view, "Is the note there?")
 
 
-def directly(running: Running, containing: str = "") -> Message:
+def directly(running: Running, containing: str = "", *, to: str = workspace.AGENT.id) -> Message:
     """The newest direct message from the bot that holds some words."""
 
     def newest() -> Message | None:
-        messages = running.slack.messages(running.slack.state.direct_channel(workspace.AGENT.id).id)
+        messages = running.slack.messages(running.slack.state.direct_channel(to).id, user=to)
         return next((message for message in reversed(messages) if containing in message.text), None)
 
     found = running.slack.wait(newest)
@@ -244,7 +243,7 @@ def test_a_note_that_the_person_did_not_find_is_posted_again_once(running: Runni
 
     # The same question still stands in the direct message.
     late = running.slack.click(directly(running), "note_again").message()
-    assert "Nothing was sent again." in late.text
+    assert "This click sent nothing." in late.text
     assert len(running.leadsquared.notes) == 1
 
 
@@ -254,8 +253,9 @@ def test_nobody_else_can_answer_for_a_note(running: Running) -> None:
     theirs = running.slack.slash("/ticket 143", user=workspace.SECOND_AGENT.id).message()
     # As if a forged message held the button.
     theirs.blocks.append({"type": "actions", "block_id": "forged", "elements": [button]})
-    answer = running.slack.click(theirs, "note_again", user=workspace.SECOND_AGENT.id).message()
-    assert "Only the person who wrote the note can choose" in answer.text
+    running.slack.click(theirs, "note_again", user=workspace.SECOND_AGENT.id)
+    answer = directly(running, "Only the person who wrote the note can choose", to=workspace.SECOND_AGENT.id)
+    assert answer.text.startswith("Not your note")
     assert len(running.leadsquared.notes) == 1
 
 
@@ -305,11 +305,18 @@ def test_a_note_that_finds_its_lane_closed_is_sent_by_the_next_process(start: Ca
     assert [unsigned(note.text)[0] for note in running.leadsquared.notes] == ["Later"]
 
 
-def test_a_database_that_fails_is_said_in_the_form_and_nothing_is_lost_or_doubled(running: Running) -> None:
-    view = form(running)
-    [path] = Path(running.stage.env(socket_mode=False)["DATABASE_URL"].removeprefix("sqlite:///")).parent.glob("*.db")
+@contextmanager
+def locked(running: Running) -> Iterator[None]:
+    """Keep the database to oneself."""
+    path = running.stage.env(socket_mode=False)["DATABASE_URL"].removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_database_that_fails_is_said_in_the_form_and_nothing_is_lost_or_doubled(running: Running) -> None:
+    view = form(running)
+    with locked(running):
         interaction = running.slack.submit(view.id, {"note": "Keep me"})
     assert "could not save the note" in interaction.errors["note"]
     running.slack.submit(view.id, {"note": "Keep me"})
@@ -330,6 +337,28 @@ def test_a_form_that_comes_in_twice_is_one_note(running: Running) -> None:
     now = running.slack.modals.get(view.id)
     assert now
     assert now.title == "Internal note added"
+
+
+def test_a_refused_form_that_comes_in_twice_keeps_its_text(running: Running) -> None:
+    running.leadsquared.fail(Fault.UNAUTHORIZED, times=9, call="internal_note")
+    view = form(running)
+    running.slack.submit(view.id, {"note": "Please keep me"}, deliveries=3)
+    first(running, lambda v: v.id == view.id and "The note was not added." in str(v.blocks))
+    assert running.bot.close(8)
+    back = running.slack.modals.get(view.id)
+    assert back
+    assert value_of(back, "note") == "Please keep me"
+
+
+def test_a_choice_that_cannot_be_saved_leaves_its_buttons(running: Running) -> None:
+    in_doubt(running, Fault.RESET_AFTER_BODY)
+    message = directly(running)
+    with locked(running):
+        running.slack.click(message, "note_there")
+        directly(running, "could not save your choice")
+    running.slack.click(message, "note_there")
+    directly(running, "Recorded")
+    assert len(running.leadsquared.notes) == 1
 
 
 def test_the_same_text_in_two_forms_is_two_notes(running: Running) -> None:

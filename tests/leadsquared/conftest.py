@@ -24,7 +24,7 @@ class HastyBudget(CallBudget):
     """Keeps what it was told of refusals, and closes for a thousandth of the time."""
 
     def __init__(self, calls: int = 1000, window: float = 5.0) -> None:
-        super().__init__(LocalPlaces(calls, window))
+        super().__init__(LocalPlaces(calls, window), calls)
         self.told: list[float] = []
 
     def refused(self, seconds: float) -> None:

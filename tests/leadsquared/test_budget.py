@@ -51,7 +51,7 @@ def use(budget: CallBudget, delay: Callable[[], float], counted: list[float]) ->
 @pytest.mark.parametrize("farthest", [0.0, 0.03])
 def test_the_server_never_counts_more_than_the_limit_and_nobody_starves(farthest: float) -> None:
     chance = random.Random(7)  # noqa: S311 (jitter, no secret)
-    budget = CallBudget(LocalPlaces(10, WINDOW))
+    budget = CallBudget(LocalPlaces(10, WINDOW), 10)
     counted: list[float] = []
     start = time.monotonic()
     with ThreadPoolExecutor(50) as threads:
@@ -64,7 +64,7 @@ def test_the_server_never_counts_more_than_the_limit_and_nobody_starves(farthest
 
 def test_a_call_counts_until_one_window_after_its_answer() -> None:
     clock = HandClock()
-    budget = CallBudget(LocalPlaces(1, 5, clock), clock)
+    budget = CallBudget(LocalPlaces(1, 5, clock), 1, clock)
     with budget.call(patience=0):
         clock.now += 60  # a slow answer
         assert not at_once(budget)
@@ -76,7 +76,7 @@ def test_a_call_counts_until_one_window_after_its_answer() -> None:
 
 def test_a_call_that_fails_counts_like_one_that_does_not() -> None:
     clock = HandClock()
-    budget = CallBudget(LocalPlaces(1, 5, clock), clock)
+    budget = CallBudget(LocalPlaces(1, 5, clock), 1, clock)
     with pytest.raises(ZeroDivisionError), budget.call(patience=0):
         raise ZeroDivisionError
     assert not at_once(budget)
@@ -86,7 +86,7 @@ def test_a_call_that_fails_counts_like_one_that_does_not() -> None:
 
 def test_who_gives_up_takes_no_place() -> None:
     clock = HandClock()
-    budget = CallBudget(LocalPlaces(2, 5, clock), clock)
+    budget = CallBudget(LocalPlaces(2, 5, clock), 2, clock)
     assert at_once(budget)
     assert at_once(budget)
     assert not any(at_once(budget) for _ in range(100))
@@ -96,7 +96,7 @@ def test_who_gives_up_takes_no_place() -> None:
 
 
 def test_giving_up_names_the_window_to_wait_for() -> None:
-    budget = CallBudget(LocalPlaces(1, 5))
+    budget = CallBudget(LocalPlaces(1, 5), 1)
     with budget.call(patience=0), pytest.raises(RateLimited) as caught, budget.call(patience=0.01):
         pytest.fail("there was a second place")
     assert caught.value.seconds == 5
@@ -104,7 +104,7 @@ def test_giving_up_names_the_window_to_wait_for() -> None:
 
 def test_a_refusal_closes_the_budget_for_as_long_as_it_says() -> None:
     clock = HandClock()
-    budget = CallBudget(LocalPlaces(5, 5, clock), clock)
+    budget = CallBudget(LocalPlaces(5, 5, clock), 5, clock)
     budget.refused(7)
     budget.refused(3)  # a shorter one does not open it again
     assert not at_once(budget)
@@ -116,14 +116,14 @@ def test_a_refusal_closes_the_budget_for_as_long_as_it_says() -> None:
 
 def test_a_refusal_closes_it_for_a_minute_at_the_most() -> None:
     clock = HandClock()
-    budget = CallBudget(LocalPlaces(5, 5, clock), clock)
+    budget = CallBudget(LocalPlaces(5, 5, clock), 5, clock)
     budget.refused(1e9)
     clock.now += 60
     assert at_once(budget)
 
 
 def test_waiters_pass_on_the_place_that_they_no_longer_want() -> None:
-    budget = CallBudget(LocalPlaces(1, WINDOW))
+    budget = CallBudget(LocalPlaces(1, WINDOW), 1)
     got: list[str] = []
 
     def wait(name: str, patience: float) -> None:
@@ -157,7 +157,7 @@ def test_waiters_pass_on_the_place_that_they_no_longer_want() -> None:
 
 
 def test_fifty_threads_that_come_again_and_again_all_get_through() -> None:
-    budget = CallBudget(LocalPlaces(25, 0.02))
+    budget = CallBudget(LocalPlaces(25, 0.02), 25)
     counted: list[float] = []
     with ThreadPoolExecutor(50) as threads:
         list(threads.map(lambda _: use(budget, lambda: 0.0, counted), range(500)))
@@ -166,7 +166,7 @@ def test_fifty_threads_that_come_again_and_again_all_get_through() -> None:
 
 
 def test_who_is_urgent_goes_first() -> None:
-    budget = CallBudget(LocalPlaces(1, 0.02))
+    budget = CallBudget(LocalPlaces(1, 0.02), 1)
     order: list[str] = []
     ready = threading.Semaphore(0)
 

@@ -135,3 +135,15 @@ def test_an_error_is_made_again_from_its_name(kind: type[LeadSquaredError]) -> N
 @pytest.mark.parametrize("name", ["", "Lost", "Broken", "LeadSquaredError", "Exception", "refused"])
 def test_a_name_that_is_no_error_makes_none(name: str) -> None:
     assert errors.named(name, "") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (504, b"<html>execution time exceeded the limit</html>", errors.Unavailable),
+        (400, b'{"message": "TextPart exceeded the limit of 2000 characters"}', errors.Refused),
+        (500, b'{"message": "cannot store: the customer exceeded the limit"}', errors.Unavailable),
+    ],
+)
+def test_not_every_limit_that_is_exceeded_is_one_of_calls(status: int, body: bytes, kind: type[Exception]) -> None:
+    assert type(failure(lambda: answers.read(status, body))) is kind

@@ -77,6 +77,8 @@ class Process:
         self._owner = owner
         self._receive = receive
 
-    def post_internal_note(self, _: int, text: str) -> None:
+    def post_internal_note(self, _: int, text: str, begin: Callable[[], bool]) -> None:
         """Give a note to LeadSquared, known by its reference: the last line."""
+        if not begin():
+            return
         self._receive(self._owner, text.splitlines()[-1])

@@ -27,7 +27,7 @@ from tests.postgres import fresh_database
 AUTHOR = Author("Asha Verma", "U0ASHA001")
 START = 1_800_000_000.0
 LEASE = Times().lease
-HEAD_START = Times().head_start
+TELLING = Times().telling
 
 
 class HandClock:
@@ -51,8 +51,10 @@ class Sender:
         self.answers: deque[BaseException | Callable[[], None] | None] = deque()
         self._lock = threading.Lock()
 
-    def post_internal_note(self, ticket_id: int, text: str) -> None:
-        """Take a note."""
+    def post_internal_note(self, ticket_id: int, text: str, begin: Callable[[], bool]) -> None:
+        """Take a note, when its turn has come."""
+        if not begin():
+            return
         with self._lock:
             self.sent.append(f"#{ticket_id} {text}")
             answer = self.answers.popleft() if self.answers else None

@@ -89,17 +89,18 @@ def run_bot(asked: Mapping[str, Any]) -> None:
     """Run the bot as `bot.server.serve` does, in short times, for as long as the process lives."""
     killer = Killer(asked["point"], asked["nth"])
     killer.wrap(NoteStore, "add", commit="before the commit", after="after the commit")
-    killer.wrap(NoteStore, "claim", commit="before sending is committed")
-    killer.wrap(LeadSquaredClient, "post_internal_note", before="before the post", after="after the post")
+    killer.wrap(NoteStore, "claim", commit="before sending is committed", after="before the post")
+    killer.wrap(LeadSquaredClient, "post_internal_note", after="after the post")
     killer.wrap(NoteStore, "finish", commit="before the result is committed", after="after the result")
     killer.wrap(Outbox, "told", before="before it is recorded as told")
     settings = Settings.from_env(asked["env"])
     database = open_database(settings.database_url.reveal())
     killer.watch(database)
     upgrade(database)
-    times = replace(TIMES, head_start=asked["head_start"])
+    times = replace(TIMES, head_start=asked["head_start"], telling=HEAD_START)
     bot = build(settings, database, times=times, tend_seconds=TEND_SECONDS)
     url = HttpServer(bot.app, settings.host, settings.port).url + EVENTS_PATH
+    bot.start()
     say(up=asked["number"], pid=os.getpid(), url=url)
 
 

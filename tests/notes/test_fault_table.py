@@ -35,6 +35,9 @@ from tests.notes.faulty import WAYS, Server, Way, closed, leadsquared
 class OpenModal:
     """The modal of a person who watches: it keeps what it was shown."""
 
+    user_id = workspace.AGENT.id
+    spot = ""
+
     def __init__(self) -> None:
         self.shown: list[Answer] = []
 
@@ -74,13 +77,15 @@ class Table:
             client=slack,
             people=People(slack),
             url=lambda ticket_id: f"https://support.example.com/tickets/{ticket_id}",
+            changed=lambda _: None,
         )
 
     def idle(self) -> None:
-        """Wait until what is queued is done: the lane has one thread."""
-        done = threading.Event()
-        self.lane.submit(done.set)
-        assert done.wait(30)
+        """Wait until what is queued is done, and what that has queued: the lane has one thread."""
+        for _ in range(3):
+            done = threading.Event()
+            self.lane.submit(done.set)
+            assert done.wait(30)
 
     def direct(self, note: Note) -> list[str]:
         """What the person was told directly about a note: the headings."""

@@ -211,7 +211,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(reference=references, which=st.integers(0, 1))
     def give_up(self, reference: str, which: int) -> None:
         before = self.now(reference)
-        after = self.processes[which].outbox.give_up(before, "E-1a2b3c4d")
+        after = self.processes[which].outbox.refuse(before, "E-1a2b3c4d")
         assert (after is not None) == (before.state is State.QUEUED)
 
     # What time and people do

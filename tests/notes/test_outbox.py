@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,8 +22,8 @@ from bot.leadsquared.errors import (
 from bot.notes import BROKEN, Decision, Draft, Note, Outbox, State, StoreUnavailable
 from tests.notes.conftest import (
     AUTHOR,
-    HEAD_START,
     START,
+    TELLING,
     Bench,
     crash,
     deliver,
@@ -192,7 +193,7 @@ def test_a_rate_limit_is_waited_for_as_long_as_it_says(bench: Bench) -> None:
 def test_a_note_that_the_bot_fails_on_is_refused_with_the_id_of_the_error(bench: Bench) -> None:
     outbox = bench.outbox()
     note = saved(outbox)
-    after = outbox.give_up(note, "E-1a2b3c4d")
+    after = outbox.refuse(note, "E-1a2b3c4d")
     assert after
     assert (after.state, after.outcome, after.detail, after.text) == (
         State.REFUSED,
@@ -200,7 +201,7 @@ def test_a_note_that_the_bot_fails_on_is_refused_with_the_id_of_the_error(bench:
         "E-1a2b3c4d",
         "Called back.",
     )
-    assert outbox.give_up(note, "E-5e6f7a8b") is None
+    assert outbox.refuse(note, "E-5e6f7a8b") is None
     assert bench.sender.sent == []
 
 
@@ -211,14 +212,33 @@ def test_a_note_that_the_bot_fails_on_is_refused_with_the_id_of_the_error(bench:
 def test_an_end_stays_to_be_told_until_it_was_told(bench: Bench, state: Callable[[Bench, Outbox], Note]) -> None:
     outbox, other = bench.outbox(), bench.outbox()
     note = state(bench, outbox)
-    # Whoever saved it has some time to tell it.
-    bench.clock.now += HEAD_START
+    # Whoever has the news has some time to tell it.
+    bench.clock.now += TELLING - 0.01
     assert other.tend().untold == []
+    assert other.claim_telling(note) is None
     bench.clock.now += 0.01
     assert other.tend() == ([], [now_of(outbox, note)])
+    assert other.claim_telling(note)
+    assert outbox.claim_telling(note) is None
+    assert outbox.tend().untold == []
     outbox.told(note)
+    bench.clock.now += TELLING
     assert other.tend() == ([], [])
     assert now_of(outbox, note).told
+
+
+def test_what_cannot_be_told_is_tried_less_and_less_often(bench: Bench) -> None:
+    outbox = bench.outbox()
+    note = refused(bench, outbox)
+    told = []
+    while bench.clock.now < START + 86_400:
+        bench.clock.now += 5
+        told += [bench.clock.now - START for each in outbox.tend().untold if outbox.claim_telling(each)]
+    pauses = [after - before for before, after in pairwise(told)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == 3600
+    assert 20 < len(told) < 40
+    assert now_of(outbox, note).text == "Called back."
 
 
 def test_what_was_told_of_an_earlier_state_is_not_told_of_this_one(bench: Bench) -> None:
@@ -230,7 +250,7 @@ def test_what_was_told_of_an_earlier_state_is_not_told_of_this_one(bench: Bench)
     after = deliver(outbox, again)
     outbox.told(doubt)
     assert not now_of(outbox, after).told
-    bench.clock.now += HEAD_START + 1
+    bench.clock.now += TELLING
     assert [note.reference for note in outbox.tend().untold] == [after.reference]
 
 
@@ -257,7 +277,7 @@ def test_that_a_note_waits_does_not_count_as_its_end(bench: Bench) -> None:
     outbox.told(waiting)
     crash(bench, outbox, waiting)
     lost(bench, other, waiting)
-    bench.clock.now += HEAD_START + 1
+    bench.clock.now += TELLING
     assert [note.reference for note in other.tend().untold] == [waiting.reference]
 
 
@@ -295,3 +315,41 @@ def test_purge_deletes_what_ended_long_ago_and_keeps_what_is_open(bench: Bench) 
         old[4].reference: State.QUEUED,
         young.reference: State.POSTED,
     }
+
+
+def test_what_a_database_does_not_take_is_taken_out(bench: Bench) -> None:
+    outbox = bench.outbox()
+    odd = "Half of a character: \ud83d, and a NUL: \0."
+    note = saved(outbox, text=odd)
+    assert outbox.save(draft(odd)) == (note, False)
+    assert note.text == "Half of a character: ?, and a NUL: ."
+    bench.sender.answers.append(Refused("\0no\udfff"))
+    after = deliver(outbox, note)
+    assert (after.state, after.detail) == (State.REFUSED, "no?")
+
+
+def test_a_note_whose_turn_does_not_come_was_not_tried(bench: Bench) -> None:
+    class Busy:
+        """No turn comes free."""
+
+        def post_internal_note(self, *_: object) -> None:
+            raise RateLimited("no call was free in time", 5)
+
+    outbox = bench.outbox(sender=Busy())
+    note = saved(outbox)
+    after = deliver(outbox, note)
+    assert (after.state, after.tries, after.outcome) == (State.QUEUED, 0, "RateLimited")
+    assert outbox.tend().due == []
+    bench.clock.now += 15 * 60
+    after = deliver(outbox, after)
+    assert (after.state, after.tries, after.text) == (State.REFUSED, 0, "Called back.")
+
+
+def test_what_is_told_in_a_modal_that_was_submitted_again_is_out_of_place(bench: Bench) -> None:
+    outbox = bench.outbox(randomness=None)
+    first = saved(outbox)
+    assert outbox.is_newest(first)
+    second = saved(outbox, attempt=2)
+    saved(outbox, view_id="V0002", attempt=3)
+    assert not outbox.is_newest(first)
+    assert outbox.is_newest(second)

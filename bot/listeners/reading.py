@@ -1,0 +1,162 @@
+"""Showing a ticket: fetched once for everybody who waits for it, in turns, and nobody waits without a word."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from bot.blocks.failure import busy, reading_failed, restarting, waiting
+from bot.desk import Desk
+from bot.leadsquared.errors import LeadSquaredError
+from bot.leadsquared.model import Conversation
+from bot.listeners.errands import Errands
+from bot.listeners.later import Later
+from bot.listeners.places import Answer, Place
+from bot.work import Lane, LaneFull
+
+log = logging.getLogger(__name__)
+
+# Who has waited this long is told so.
+TOLD_AFTER_SECONDS = 2.0
+
+
+class Restarting(Exception):
+    """The bot stops before a ticket was fetched."""
+
+
+@dataclass(eq=False)
+class _Request:
+    """One person's wish to see a ticket at a place. `lock` is held while something is shown there for it."""
+
+    place: Place
+    what: str
+    started: float
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    over: bool = False
+
+
+class Readings:
+    """Shows tickets. The lane `reads` fetches them, `hits` shows what is there.
+
+    `expected` says how long a fetch has to wait for its turn, in seconds.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        errands: Errands,
+        *,
+        reads: Lane,
+        hits: Lane,
+        later: Later,
+        expected: Callable[[], float],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._desk = desk
+        self._errands = errands
+        self._reads = reads
+        self._hits = hits
+        self._later = later
+        self._expected = expected
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._newest: dict[str, _Request] = {}
+
+    def show(
+        self, ticket_id: int, place: Place, what: str, page: Callable[[Conversation], Answer], *, fresh: bool = False
+    ) -> None:
+        """Show at `place` what `page` makes of a ticket's conversation, once it is there. Never waits.
+
+        `what` is for the log: ids only. A newer request for the same place takes the place of an older one.
+        Raises LaneFull.
+        """
+        future, mine = self._desk.read(ticket_id, fresh=fresh)
+        if mine:
+            try:
+                self._reads.submit(
+                    lambda: self._desk.fetch(ticket_id, future),
+                    lambda: self._desk.abandon(ticket_id, future, Restarting()),
+                    who=place.user_id,
+                )
+            except LaneFull as error:
+                self._desk.abandon(ticket_id, future, error)
+                raise
+        request = self._enter(_Request(place, what, self._clock()))
+        if future.done():
+            self._answer(request, lambda: _screen(ticket_id, future, page))
+            return
+        self._later.call(TOLD_AFTER_SECONDS, lambda: self._tell_to_wait(ticket_id, request))
+        future.add_done_callback(lambda done: self._answer_late(request, lambda: _screen(ticket_id, done, page)))
+
+    def show_or_say_busy(
+        self, ticket_id: int, place: Place, what: str, page: Callable[[Conversation], Answer], *, fresh: bool = False
+    ) -> None:
+        """Show a ticket as `show` does; when a lane is full, say so at `place`."""
+        try:
+            self.show(ticket_id, place, what, page, fresh=fresh)
+        except LaneFull:
+            log.warning("%s: the lane for reading is full", what)
+            self._errands.show(place, what, busy(f"Ticket #{ticket_id}"))
+
+    def _enter(self, request: _Request) -> _Request:
+        if spot := request.place.spot:
+            with self._lock:
+                older = self._newest.get(spot)
+                self._newest[spot] = request
+            if older:
+                older.over = True
+        return request
+
+    def _answer_late(self, request: _Request, make: Callable[[], Answer]) -> None:
+        try:
+            self._answer(request, make)
+        except LaneFull:
+            self._say_restarting(request)
+
+    def _answer(self, request: _Request, make: Callable[[], Answer]) -> None:
+        def work() -> None:
+            try:
+                answer = make()
+            except Exception as error:  # noqa: BLE001 (whatever broke, the person gets an answer)
+                answer = self._errands.broken(request.what, error)
+            self._show(request, answer)
+
+        self._hits.submit(work, lambda: self._say_restarting(request), who=request.place.user_id)
+
+    def _say_restarting(self, request: _Request) -> None:
+        self._errands.call_slack(request.what, lambda: self._show(request, restarting()), request.place)
+
+    def _show(self, request: _Request, answer: Answer) -> None:
+        with request.lock:  # a word about the wait, on its way to Slack, must not land on top of the answer
+            if request.over:
+                return
+            request.over = True
+            request.place.show(answer)
+        with self._lock:
+            if self._newest.get(request.place.spot) is request:
+                del self._newest[request.place.spot]
+        log.info("%s: answered in %.3f s", request.what, self._clock() - request.started)
+
+    def _tell_to_wait(self, ticket_id: int, request: _Request) -> None:
+        def tell() -> None:
+            with request.lock:
+                if not request.over:
+                    request.place.show_there(waiting(ticket_id, self._expected()))
+
+        if not request.over:
+            self._errands.call_slack(f"{request.what}: has to wait", tell, request.place)
+
+
+def _screen(ticket_id: int, done: Future[Conversation], page: Callable[[Conversation], Answer]) -> Answer:
+    try:
+        return page(done.result())
+    except LeadSquaredError as error:
+        return reading_failed(ticket_id, error)
+    except LaneFull:
+        return busy(f"Ticket #{ticket_id}")
+    except Restarting:
+        return restarting()

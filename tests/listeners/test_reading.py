@@ -1,0 +1,176 @@
+"""Showing tickets: in turns, with a word for who waits, and never twice at one place."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.blocks.screen import Screen, notice
+from bot.desk import Desk
+from bot.leadsquared.errors import Unavailable
+from bot.leadsquared.model import Conversation
+from bot.listeners.errands import Errands
+from bot.listeners.later import Later
+from bot.listeners.places import Answer
+from bot.listeners.reading import Readings
+from bot.work import Lane, LaneFull
+
+
+class Source:
+    """Answers when it is let."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.asked: list[int] = []
+        self.error: Exception | None = None
+
+    def conversations(self, ticket_id: int) -> Conversation:
+        self.asked.append(ticket_id)
+        self.go.wait(10)
+        if self.error:
+            raise self.error
+        return Conversation(ticket_id, (), 0, 0, datetime.now(UTC))
+
+
+@dataclass
+class Wall:
+    """A place that keeps what it is shown."""
+
+    user_id: str = "U1"
+    spot: str = ""
+    shown: list[str] = field(default_factory=list)
+    changed: threading.Event = field(default_factory=threading.Event)
+
+    def show_there(self, answer: Answer) -> bool:
+        self.shown.append(str(answer.message()["text"]))
+        self.changed.set()
+        return True
+
+    show = show_there
+
+
+@dataclass
+class Clockwork:
+    """Late calls, made when the test says so."""
+
+    waiting: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
+
+    def call(self, seconds: float, what: Callable[[], None]) -> None:
+        self.waiting.append((seconds, what))
+
+    def ring(self) -> None:
+        for _, what in self.waiting:
+            what()
+        self.waiting.clear()
+
+
+@dataclass
+class Bench:
+    """The parts around `readings`."""
+
+    source: Source
+    later: Clockwork
+    readings: Readings
+    lanes: tuple[Lane, Lane, Lane]
+
+    def close(self) -> None:
+        self.source.go.set()
+        for lane in self.lanes:
+            assert lane.close(5)
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    source, later = Source(), Clockwork()
+    reads, hits, slack = (Lane(name, workers=1, depth=30) for name in ("reads", "hits", "slack"))
+    errands = Errands(new_id=lambda: "E-1", slack_lane=slack)
+    readings = Readings(
+        Desk(source, cache_seconds=60),
+        errands,
+        reads=reads,
+        hits=hits,
+        later=later,  # type: ignore[arg-type]
+        expected=lambda: 5.2,
+    )
+    bench = Bench(source, later, readings, (reads, hits, slack))
+    yield bench
+    bench.close()
+
+
+def page(conversation: Conversation) -> Screen:
+    return notice(f"Ticket #{conversation.ticket_id}", "page")
+
+
+def test_who_waits_is_told_for_how_long_and_then_gets_the_answer(bench: Bench) -> None:
+    wall = Wall()
+    bench.readings.show(143, wall, "", page)
+    assert [seconds for seconds, _ in bench.later.waiting] == [2.0]
+    bench.later.ring()
+    assert wall.changed.wait(5)
+    assert wall.shown == ["Ticket #143. LeadSquared is busy: about 6 s. The conversation will be shown here."]
+    bench.close()
+    assert wall.shown[1:] == ["Ticket #143. page"]
+
+
+def test_who_has_the_answer_is_told_nothing_of_waiting(bench: Bench) -> None:
+    wall = Wall()
+    bench.source.go.set()
+    bench.readings.show(143, wall, "", page)
+    assert wall.changed.wait(5)
+    bench.later.ring()
+    bench.readings.show(143, wall, "", page)
+    assert bench.later.waiting == []  # what is kept needs no waiting
+    bench.close()
+    assert wall.shown == ["Ticket #143. page"] * 2
+
+
+def test_all_who_wait_share_one_call_and_its_error(bench: Bench) -> None:
+    walls = [Wall(f"U{number}") for number in range(20)]
+    bench.source.error = Unavailable("down")
+    for wall in walls:
+        bench.readings.show(143, wall, "", page)
+    bench.close()
+    assert bench.source.asked == [143]
+    assert all("could not be reached" in wall.shown[-1] for wall in walls)
+
+
+def test_a_newer_request_takes_the_place_of_an_older_one(bench: Bench) -> None:
+    older, newer, elsewhere = Wall(spot="M1"), Wall(spot="M1"), Wall(spot="M2")
+    bench.readings.show(143, older, "", page)
+    bench.readings.show(34, newer, "", page)
+    bench.readings.show(143, elsewhere, "", page)
+    bench.later.ring()
+    bench.close()
+    assert older.shown == []
+    assert newer.shown[-1] == "Ticket #34. page"
+    assert elsewhere.shown[-1] == "Ticket #143. page"
+
+
+def test_a_full_lane_is_said_at_once_and_to_all_who_joined(bench: Bench) -> None:
+    for number in range(31):  # one is under way
+        bench.readings.show(number, Wall(), "", page)
+        if number == 0:
+            while not bench.source.asked:
+                bench.later.ring()
+    with pytest.raises(LaneFull):
+        bench.readings.show(99, Wall(), "", page)
+    wall = Wall()
+    bench.readings.show_or_say_busy(99, wall, "", page)
+    assert wall.changed.wait(5)
+    assert "busy with other requests" in wall.shown[0]
+
+
+def test_late_calls_are_made_in_their_order_and_not_after_the_end() -> None:
+    later = Later()
+    made: list[str] = []
+    done = threading.Event()
+    later.call(0.02, lambda: (made.append("second"), done.set())[0])  # type: ignore[func-returns-value]
+    later.call(0.0, lambda: made.append("first"))
+    later.call(60.0, lambda: made.append("never"))
+    assert done.wait(5)
+    later.close()
+    assert made == ["first", "second"]
