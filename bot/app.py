@@ -26,8 +26,9 @@ from bot.desk import Desk
 from bot.leadsquared.budget import CallBudget, LocalPlaces, Places
 from bot.leadsquared.client import LeadSquaredClient
 from bot.listeners.errands import Errands
+from bot.listeners.keeper import TEND_SECONDS, Keeper
 from bot.listeners.later import Later
-from bot.listeners.note_work import TEND_SECONDS, Keeper, NoteWork
+from bot.listeners.note_work import NoteWork
 from bot.listeners.people import LOOKUP_SECONDS, People
 from bot.listeners.places import place_of
 from bot.listeners.reading import Readings

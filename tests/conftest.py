@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from bot.app import Bot, build
 from bot.database import open_database, upgrade
-from bot.listeners.note_work import TEND_SECONDS
+from bot.listeners.keeper import TEND_SECONDS
 from bot.notes import Times
 from bot.sandbox.leadsquared import LeadSquared
 from bot.sandbox.slack import Slack

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -23,9 +22,6 @@ from bot.notes import BROKEN, LOST, Note, Outbox, State, StoreUnavailable
 from bot.work import Lane, LaneFull
 
 log = logging.getLogger(__name__)
-
-TEND_SECONDS = 5.0
-_PURGE_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -187,57 +183,3 @@ class NoteWork:
         if self.outbox.is_newest(note):
             return ViewPlace(self.client, note.user_id, view_id=note.view_id)
         return DirectPlace(self.client, note.user_id)
-
-
-class Keeper:
-    """Looks after the outbox from `start` until `stop`: at once, and then every few seconds."""
-
-    def __init__(
-        self,
-        work: NoteWork,
-        *,
-        retention_seconds: float,
-        every: float = TEND_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._work = work
-        self._retention_seconds = retention_seconds
-        self._every = every
-        self._clock = clock
-        self._stopped = threading.Event()
-        self._purge_at = float("-inf")
-        self._healthy = True
-        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, and wait for what is being looked at."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join(5)
-
-    def _run(self) -> None:
-        while True:
-            self.look()
-            if self._stopped.wait(self._every):
-                return
-
-    def look(self) -> None:
-        """Look once. A failure is logged, and the next look is another try."""
-        try:
-            self._work.tend()
-            if self._clock() >= self._purge_at:
-                gone = self._work.outbox.purge(self._retention_seconds)
-                self._purge_at = self._clock() + _PURGE_SECONDS
-                log.info("%d old notes were deleted from the outbox", gone)
-        except StoreUnavailable as error:
-            if self._healthy:
-                log.error("The outbox cannot be looked after: the database failed (%s)", error)
-            self._healthy = False
-        except Exception:
-            log.exception("Looking after the outbox failed")
-        else:
-            self._healthy = True

@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from bot.leadsquared.errors import LeadSquaredError, OutcomeUnknown, RateLimited, Unavailable
@@ -80,6 +81,19 @@ class _Unrecorded(NamedTuple):
     told: bool = False
 
 
+class _Turn:
+    """The moment at which a note begins to be sent: it is claimed, unless somebody else has it."""
+
+    def __init__(self, claim: Callable[[], Note | None]) -> None:
+        self._claim = claim
+        self.claimed: Note | None = None
+
+    def begin(self) -> bool:
+        """Claim the note, and tell whether it may be sent."""
+        self.claimed = self._claim()
+        return self.claimed is not None
+
+
 class Outbox:
     """Saves notes and sends them. `max_chars` bounds what LeadSquared is given, the author's lines included.
 
@@ -135,18 +149,11 @@ class Outbox:
         text, also where that is erased now.
         """
         text = signed(note.text or "", author, note.reference, note.origin.link)
-        claimed: Note | None = None
-
-        def begin() -> bool:
-            nonlocal claimed
-            now = self._clock()
-            claimed = self._store.claim(note.reference, self._owner, now, now + self._times.lease)
-            return claimed is not None
-
-        result = self._send(note, text, begin)
-        if claimed is None:
-            return self._put_off(note, result) if result.state is not State.POSTED else None
-        return self._record(claimed, result)
+        turn = _Turn(partial(self._claim, note.reference))
+        result = self._send(note, text, turn)
+        if turn.claimed:
+            return self._record(turn.claimed, result)
+        return self._put_off(note, result) if result.state is not State.POSTED else None
 
     def refuse(self, note: Note, error_id: str) -> Note | None:
         """Refuse a queued note that the bot itself fails on. None when it has changed meanwhile."""
@@ -211,17 +218,21 @@ class Outbox:
         self._store.empty_log()
         return count
 
-    def _send(self, note: Note, text: str, begin: Callable[[], bool]) -> Result:
+    def _claim(self, reference: str) -> Note | None:
+        now = self._clock()
+        return self._store.claim(reference, self._owner, now, now + self._times.lease)
+
+    def _send(self, note: Note, text: str, turn: _Turn) -> Result:
         try:
-            self._sender.post_internal_note(note.ticket_id, text, begin)
-        except StoreUnavailable:  # from `begin`
-            raise
+            self._sender.post_internal_note(note.ticket_id, text, turn.begin)
         except (RateLimited, Unavailable) as error:
             return self._again(note, error)
         except LeadSquaredError as error:
             state = State.UNKNOWN if isinstance(error, OutcomeUnknown) else State.REFUSED
             return self._ended(state, type(error).__name__, error.detail)
         except Exception:
+            if turn.claimed is None:
+                raise  # nothing was sent
             log.exception("Note %s: sending it failed in a way that nobody expected", note.reference)
             return self._ended(State.UNKNOWN, OutcomeUnknown.__name__)
         return self._ended(State.POSTED)
