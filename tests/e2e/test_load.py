@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+from bot.sandbox.slack.interaction import Interaction
+from bot.sandbox.slack.records import Message
 from tests.conftest import Running
+
+
+def answers(interaction: Interaction) -> list[Message]:
+    """The conversations that came of a command."""
+    return [message for message in interaction.messages if "newest first" in message.text]
 
 
 def test_200_commands_at_once_over_a_slow_upstream_are_all_acknowledged_and_answered(running: Running) -> None:
@@ -14,8 +21,9 @@ def test_200_commands_at_once_over_a_slow_upstream_are_all_acknowledged_and_answ
     assert [i.error for i in interactions if i.error] == []
     slowest = max(interaction.seconds for interaction in interactions)
     assert slowest < 3.0, "Slack: a command must be acknowledged within 3 s"
-    answers = [interaction.message(timeout=30) for interaction in interactions]
-    assert all("newest first" in answer.text for answer in answers)
-    assert running.answers() == 200
+    # On a slow machine a word about the wait may come before the answer.
+    running.slack.wait(lambda: all(map(answers, interactions)), timeout=30)
+    assert [len(answers(interaction)) for interaction in interactions] == [1] * 200
+    assert running.reads() == 1
     assert running.leadsquared.worst_window() <= 25
     print(f"slowest ack of 200: {slowest:.3f} s; calls upstream: {running.reads()}")  # noqa: T201 (shown with -s)
