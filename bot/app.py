@@ -6,7 +6,6 @@ import logging
 import os
 import secrets
 import socket
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from typing import Any
 
 from cachetools import LRUCache
 from slack_bolt import App, BoltResponse
-from slack_sdk import WebClient
 from sqlalchemy import Engine
 
 from bot import listeners
@@ -35,6 +33,7 @@ from bot.listeners.reading import Readings
 from bot.listeners.services import Lanes, Services, ticket_page
 from bot.notes import NoteStore, Outbox, Times
 from bot.settings import Settings
+from bot.slack_client import SlackClient
 from bot.ticket_numbers import TicketLinks
 from bot.work import Lane
 
@@ -187,13 +186,9 @@ def create_app(settings: Settings, services: Services) -> App:
     return app
 
 
-def slack_client(settings: Settings, token: str, *, seconds: int = SLACK_SECONDS) -> WebClient:
-    """Make a Web API client that gives up after `seconds`, with one TLS context for all its calls.
-
-    slack_sdk would make a context a call, at 24 ms each, and would send again a post that Slack may already have.
-    """
-    context = ssl.create_default_context()
-    return WebClient(token, base_url=settings.slack_api_url, timeout=seconds, ssl=context, retry_handlers=[])
+def slack_client(settings: Settings, token: str, *, seconds: int = SLACK_SECONDS) -> SlackClient:
+    """Make a Web API client that gives up after `seconds`."""
+    return SlackClient(token, base_url=settings.slack_api_url, seconds=seconds)
 
 
 def _error_listener(services: Services) -> Callable[..., BoltResponse]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 
+from bot.connections import root_of
 from bot.slack_errors import may_pass, reason, refuses_token
 
 log = logging.getLogger(__name__)
@@ -66,4 +67,4 @@ def _cause(failure: Exception) -> Exception:
 def _why(error: Exception) -> Any:
     if isinstance(error, SlackApiError):
         return reason(error)
-    return getattr(error, "reason", None) or str(error) or type(error).__name__
+    return str(root_of(error)) or type(error).__name__

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -65,18 +64,6 @@ def read(status: int, body: bytes) -> Mapping[str, Any]:
     if not isinstance(payload, dict):
         raise Unavailable("the answer is not a JSON object")
     return payload
-
-
-def never_left(error: requests.ConnectionError) -> bool:
-    """Tell whether no byte of the request can have reached the server: no name, no route, no trusted certificate."""
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    # TLS can also break while the answer is read; only a certificate is surely refused before anything is sent.
-    if isinstance(reason, urllib3.exceptions.SSLError) and reason.args:
-        reason = reason.args[0]
-    return isinstance(reason, urllib3.exceptions.NewConnectionError | ssl.SSLCertVerificationError)
 
 
 def _error(status: int, fields: Mapping[str, Any], text: str) -> LeadSquaredError | None:

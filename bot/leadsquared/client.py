@@ -8,12 +8,11 @@ import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 
+from bot.connections import never_left, open_session
 from bot.leadsquared import answers
 from bot.leadsquared.budget import CallBudget
 from bot.leadsquared.errors import OutcomeUnknown, RateLimited, Refused, Unavailable
@@ -36,13 +35,6 @@ PATIENCE_SECONDS = 300.0
 NOTE_PATIENCE_SECONDS = 20.0
 # As many connections as calls can be under way at once; fewer would open and close one for each call.
 POOL_SIZE = 32
-
-
-class _Session(requests.Session):
-    """A session that sees no redirect: the keys must not follow one, and its body must not be read unbounded."""
-
-    def get_redirect_target(self, _: requests.Response) -> None:
-        return None
 
 
 class LeadSquaredClient:
@@ -119,7 +111,7 @@ class LeadSquaredClient:
                     return
                 status, answer = self._send(session, "/internalnote/upload", body)
         except requests.ConnectionError as error:
-            if answers.never_left(error):
+            if never_left(error):
                 raise Unavailable("LeadSquared could not be reached") from error
             raise OutcomeUnknown("the connection broke before the answer came") from error
         except (requests.RequestException, answers.BadAnswer) as error:
@@ -157,14 +149,8 @@ class LeadSquaredClient:
             raise
 
     def _open_session(self) -> requests.Session:
-        session = _Session()
-        session.trust_env = self._trust_env
+        session = open_session(POOL_SIZE, trust_env=self._trust_env)
         session.headers.update(self._headers)
-        # Nothing of one call may travel with the next.
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_maxsize=POOL_SIZE, max_retries=0)
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
         return session
 
     def _send(self, session: requests.Session, path: str, body: Mapping[str, Any]) -> tuple[int, bytes]:

@@ -6,16 +6,15 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from slack_sdk import WebClient
-
 from bot.blocks.screen import View, notice
 from bot.listeners.places import Place
+from bot.slack_client import SlackClient
 from bot.slack_errors import reason
 
 log = logging.getLogger(__name__)
 
 
-def open_modal(client: WebClient, body: Mapping[str, Any], view: View, place: Place) -> str | None:
+def open_modal(client: SlackClient, body: Mapping[str, Any], view: View, place: Place) -> str | None:
     """Open a modal, over the one the click came from if it came from one, and return its view id.
 
     When Slack does not open it, the person is told at `place` and None is returned.

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from slack_sdk import WebClient
-
 from bot.blocks import failure, note_news
 from bot.blocks.ids import FormSpot
 from bot.blocks.note_modal import NoteDraft, note_form
@@ -19,6 +17,7 @@ from bot.listeners.errands import Errands, OneAnswer
 from bot.listeners.people import People
 from bot.listeners.places import AnswerAsView, DirectPlace, Place, ViewPlace, send_directly, show_in_channel
 from bot.notes import BROKEN, LOST, Note, Outbox, State, StoreUnavailable
+from bot.slack_client import SlackClient
 from bot.work import Lane, LaneFull
 
 log = logging.getLogger(__name__)
@@ -31,7 +30,7 @@ class NoteWork:
     outbox: Outbox
     lane: Lane
     errands: Errands
-    client: WebClient
+    client: SlackClient
     people: People
     url: Callable[[int], str | None]
     # Called with a ticket that has a new note: what is kept of it is out of date.

@@ -12,14 +12,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.error import URLError
 
-from slack_sdk import WebClient
+import requests
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.blocks.elements import plain_section
 from bot.blocks.screen import Screen, View, fallback_text, notice
+from bot.connections import never_left
+from bot.slack_client import Answer as HttpAnswer
+from bot.slack_client import SlackClient
 from bot.slack_errors import reason
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class MessagePlace:
     """
 
     response_url: str
-    client: WebClient
+    client: SlackClient
     user_id: str
     replace: bool = False
     spot: str = ""
@@ -113,14 +114,14 @@ class MessagePlace:
 
     def _post(self, message: Mapping[str, Any]) -> int:
         outcome = self._send(message)
-        if outcome.status_code == 429 or outcome.status_code >= 500:
+        if outcome.status == 429 or outcome.status >= 500:
             self.pause(_seconds_to_wait(outcome.headers))
             outcome = self._send(message)
-        if outcome.status_code != 200:
-            log.warning("Slack refused an answer at its response_url: %d %.300s", outcome.status_code, outcome.body)
-        return outcome.status_code
+        if outcome.status != 200:
+            log.warning("Slack refused an answer at its response_url: %d %.300s", outcome.status, outcome.text)
+        return outcome.status
 
-    def _send(self, message: Mapping[str, Any]) -> WebhookResponse:
+    def _send(self, message: Mapping[str, Any]) -> HttpAnswer:
         body = {
             **message,
             "response_type": "ephemeral",
@@ -128,15 +129,14 @@ class MessagePlace:
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        hook = WebhookClient(self.response_url, timeout=self.client.timeout, ssl=self.client.ssl, retry_handlers=[])
         try:
-            return hook.send_dict(body)
-        except URLError as error:
+            return self.client.post(self.response_url, body)
+        except requests.ConnectionError as error:
             # Never connected: nothing can have been posted.
-            if not isinstance(error.reason, ConnectionRefusedError):
+            if not never_left(error):
                 raise
             self.pause(_SERVER_ERROR_SECONDS)
-            return hook.send_dict(body)
+            return self.client.post(self.response_url, body)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class ViewPlace:
     With the `external_id`, Slack cannot take the answer before the ack, which would then paint over it.
     """
 
-    client: WebClient
+    client: SlackClient
     user_id: str
     view_id: str
     external_id: str = ""
@@ -220,7 +220,7 @@ class ViewPlace:
 class DirectPlace:
     """A person's direct messages with the bot, for a click that came from nowhere else."""
 
-    client: WebClient
+    client: SlackClient
     user_id: str
     spot: str = ""
 
@@ -231,7 +231,7 @@ class DirectPlace:
     show_there = show
 
 
-def place_of(client: WebClient, body: Mapping[str, Any], *, replace: bool = False) -> Place:
+def place_of(client: SlackClient, body: Mapping[str, Any], *, replace: bool = False) -> Place:
     """Return where the person is looking who sent a payload: a modal, a channel, else nowhere that is known.
 
     `replace`: an answer takes the place of the message that was clicked.
@@ -246,7 +246,7 @@ def place_of(client: WebClient, body: Mapping[str, Any], *, replace: bool = Fals
     return DirectPlace(client, user_id)
 
 
-def show_in_channel(client: WebClient, user_id: str, channel_id: str, thread_ts: str, text: str) -> bool:
+def show_in_channel(client: SlackClient, user_id: str, channel_id: str, thread_ts: str, text: str) -> bool:
     """Show a line of text in a channel or thread to one person. False where the bot may not: it is often no member."""
     blocks = [plain_section(text)]
     try:
@@ -259,7 +259,7 @@ def show_in_channel(client: WebClient, user_id: str, channel_id: str, thread_ts:
     return True
 
 
-def send_directly(client: WebClient, user_id: str, answer: Answer) -> bool:
+def send_directly(client: SlackClient, user_id: str, answer: Answer) -> bool:
     """Send an answer as a direct message, and tell whether Slack took it. A failure is logged."""
     quiet: dict[str, Any] = {"channel": user_id, "unfurl_links": False, "unfurl_media": False}
     try:

@@ -7,8 +7,6 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_sdk import WebClient
-
 from bot.blocks.conversation import conversation_screen
 from bot.blocks.ids import PartSpot, Spot
 from bot.blocks.screen import Screen
@@ -19,6 +17,7 @@ from bot.listeners.note_work import NoteWork
 from bot.listeners.people import People
 from bot.listeners.reading import Readings
 from bot.notes import Outbox
+from bot.slack_client import SlackClient
 from bot.ticket_numbers import TicketLinks
 from bot.work import Lane
 
@@ -46,7 +45,7 @@ class Services:
 
     lanes: Lanes
     errands: Errands
-    client: WebClient
+    client: SlackClient
     people: People
     links: TicketLinks
     ticket_url: str | None

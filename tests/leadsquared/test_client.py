@@ -18,7 +18,8 @@ import pytest
 import requests
 import urllib3
 
-from bot.leadsquared import answers, client
+from bot.connections import never_left
+from bot.leadsquared import client
 from bot.leadsquared.errors import (
     LeadSquaredError,
     NotFound,
@@ -316,9 +317,9 @@ def test_a_note_that_never_left_is_not_in_doubt(connect: Callable[..., Calls]) -
 
 def test_a_connection_that_cannot_be_opened_in_time_never_left() -> None:
     opened = requests.exceptions.ConnectTimeout()
-    assert answers.never_left(opened)
-    assert not answers.never_left(requests.ConnectionError())
-    assert not answers.never_left(requests.ConnectionError(urllib3.exceptions.ProtocolError("aborted")))
+    assert never_left(opened)
+    assert not never_left(requests.ConnectionError())
+    assert not never_left(requests.ConnectionError(urllib3.exceptions.ProtocolError("aborted")))
 
 
 def test_only_a_refused_certificate_is_surely_before_the_note() -> None:
@@ -327,10 +328,10 @@ def test_only_a_refused_certificate_is_surely_before_the_note() -> None:
         pool = urllib3.HTTPSConnectionPool("127.0.0.1")
         return requests.exceptions.SSLError(urllib3.exceptions.MaxRetryError(pool, "/", reason))
 
-    assert answers.never_left(tls(ssl.SSLCertVerificationError("self-signed")))
+    assert never_left(tls(ssl.SSLCertVerificationError("self-signed")))
     # These can come while the answer is read.
-    assert not answers.never_left(tls(ssl.SSLEOFError("unexpected end")))
-    assert not answers.never_left(tls(ssl.SSLError("bad record mac")))
+    assert not never_left(tls(ssl.SSLEOFError("unexpected end")))
+    assert not never_left(tls(ssl.SSLError("bad record mac")))
 
 
 def test_what_does_not_speak_tls_is_in_the_tree_too(server: LeadSquared, connect: Callable[..., Calls]) -> None:

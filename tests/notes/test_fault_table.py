@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from slack_sdk import WebClient
 
 from bot.leadsquared.client import LeadSquaredClient
 from bot.listeners.errands import Errands
@@ -26,6 +25,7 @@ from bot.notes import Note, State
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack import Slack, workspace
 from bot.sandbox.stage import ACCESS_KEY, APP_TOKEN, BOT_TOKEN, ORG_ID, SECRET_KEY, SIGNING_SECRET
+from bot.slack_client import SlackClient
 from bot.work import Lane
 from tests.leadsquared.conftest import HastyBudget
 from tests.notes.conftest import Bench, draft
@@ -69,7 +69,8 @@ class Table:
             **options,  # type: ignore[arg-type]
         )
         self.stack.callback(client.close)
-        slack = WebClient(BOT_TOKEN, base_url=self.slack.api_url, retry_handlers=[])
+        slack = SlackClient(BOT_TOKEN, base_url=self.slack.api_url, seconds=10)
+        self.stack.callback(slack.close)
         return NoteWork(
             outbox=self.bench.outbox(sender=client, randomness=chance),
             lane=self.lane,
