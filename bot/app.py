@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import socket
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ SLACK_SECONDS = 10
 _KEPT_PAGES = 500
 # What is kept of the time for closing, to tell people whose work was not finished.
 TELLING_SECONDS = 2.5
+# How long a call to LeadSquared takes when it takes long.
+CALL_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Bot:
         Tells whether all of it was finished.
         """
         started = time.monotonic()
+        # A note that is begun too late would still be under way at the end, and nobody would know of it.
+        self.outbox.stop(max(0.0, seconds - TELLING_SECONDS - CALL_SECONDS))
         self.keeper.stop()
         self.later.close()
         working = (self.lanes.notes, self.lanes.reads, self.lanes.lookups)
@@ -75,8 +80,11 @@ class Bot:
         deadline = started + max(0.0, seconds - TELLING_SECONDS)
         # What was fetched goes on to the lane that shows it.
         finished = [lane.close(max(0.0, deadline - time.monotonic())) for lane in (*working, self.lanes.hits)]
+        # A database that stands still must not hold up the end.
+        late = threading.Thread(target=self.outbox.record_late, daemon=True)
+        late.start()
+        late.join(1)
         finished.append(self.lanes.slack.close(max(0.0, started + seconds - time.monotonic())))
-        self.outbox.record_late()
         self.leadsquared.close()
         self.database.dispose()
         return all(finished)

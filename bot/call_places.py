@@ -13,7 +13,7 @@ from sqlalchemy import Engine, TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.leadsquared.budget import WINDOW_SECONDS
-from bot.leadsquared.errors import Unavailable
+from bot.leadsquared.errors import Uncounted
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,8 @@ _CLOSE = text("""
 class SharedPlaces:
     """Places for the calls of all processes that share an account and a PostgreSQL.
 
-    `account` names what the limit is for, `owner` this process. When the database fails, no call may start.
+    `account` names what the limit is for, `owner` this process. When the database fails, no call may start. Who is
+    urgent goes first within a process only.
     """
 
     def __init__(self, engine: Engine, *, account: str, owner: str, calls: int, window: float = WINDOW_SECONDS) -> None:
@@ -70,14 +71,15 @@ class SharedPlaces:
         self._limit = {"calls": calls, "window": window, "lease": LEASE_SECONDS}
 
     def take(self) -> float:
-        """Take a place and return 0, or return how many seconds to wait before asking again. Raises Unavailable."""
+        """Take a place and return 0, or return how many seconds to wait before asking again. Raises Uncounted."""
         try:
             with self._engine.begin() as connection:
                 # One process at a time; the statement after it sees what the one before has committed.
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
                 found = connection.execute(_TAKE, self._who | self._limit).one()
         except SQLAlchemyError as error:
-            raise Unavailable(f"the database that counts the calls failed: {type(error).__name__}") from error
+            log.error("The database that counts the calls failed: %s", type(error).__name__)
+            raise Uncounted from error
         if found.taken:
             return 0.0
         if found.closed > 0:

@@ -83,8 +83,8 @@ class Desk:
             self.abandon(ticket_id, future, error)
             return
         with self._lock:
-            kept = self._cache.get(ticket_id)
-            if kept is None or kept.fetched <= conversation.fetched:
+            # What began before a Refresh or a new note is shown to who waits for it, and not kept.
+            if self._flights.get(ticket_id) is future:
                 # One too large to keep must not leave an older one to be shown in its place.
                 self._cache.pop(ticket_id, None)
                 if conversation.size <= CACHE_CHARS:

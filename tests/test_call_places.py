@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from bot.call_places import SharedPlaces
 from bot.database import open_database, upgrade
 from bot.leadsquared.budget import CallBudget
-from bot.leadsquared.errors import Unavailable
+from bot.leadsquared.errors import Uncounted
 from bot.sandbox.leadsquared import LeadSquared
 from bot.sandbox.stage import ACCESS_KEY, ORG_ID, SECRET_KEY
 
@@ -92,7 +92,7 @@ def test_no_call_starts_when_the_database_is_gone(engine: Engine) -> None:
     budget = CallBudget(places(engine), 2)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE calls"))
-    with pytest.raises(Unavailable), budget.call(1):
+    with pytest.raises(Uncounted), budget.call(1):
         pytest.fail("a call started that nobody counted")
 
 

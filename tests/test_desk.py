@@ -172,3 +172,16 @@ def test_a_conversation_is_kept_no_longer_than_its_links_live(source: Source, cl
     assert ask(desk, 143) is first
     clock.now += 2
     assert ask(desk, 143) is not first
+
+
+def test_what_began_before_a_change_is_shown_and_not_kept(desk: Desk) -> None:
+    before = desk.read(143)
+    desk.forget(143)
+    desk.fetch(143, before.future)
+    assert before.future.result(0).ticket_id == 143
+    assert desk.read(143).mine
+
+    older, newer = desk.read(34), desk.read(34, fresh=True)
+    desk.fetch(34, newer.future)
+    desk.fetch(34, older.future)
+    assert desk.read(34).future.result(0) is newer.future.result(0)

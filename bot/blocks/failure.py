@@ -15,6 +15,7 @@ from bot.leadsquared.errors import (
     Refused,
     Unauthorized,
     Unavailable,
+    Uncounted,
 )
 
 BUSY = "The bot is busy with other requests. Nothing was done; try again in a minute."
@@ -32,6 +33,11 @@ _WHY: tuple[tuple[type[LeadSquaredError], str, str], ...] = (
     ),
     (Refused, "LeadSquared refused the request.", "Check the ticket number."),
     (RateLimited, "LeadSquared has had too many calls for the moment.", "Try again in a minute."),
+    (
+        Uncounted,
+        "The bot's own database cannot be reached, and without it the bot may not call LeadSquared.",
+        "Try again in a minute. An admin can check DATABASE_URL.",
+    ),
     (Unavailable, "LeadSquared could not be reached, or did not answer as it should.", "Try again in a minute."),
 )
 

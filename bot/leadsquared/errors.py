@@ -6,6 +6,7 @@
     ├── Refused           LeadSquared understood and said no; see `before_writing`
     ├── RateLimited       too many calls for now, ours or someone else's on the account
     ├── Unavailable       no answer, or none that makes sense; nothing was written
+    │   └── Uncounted     not called: the database that counts the calls cannot be used
     └── OutcomeUnknown    the note left, and no good answer came: it may or may not have been written
 
 Of a note, `bot.leadsquared.client` raises OutcomeUnknown wherever it may have been written: with any other of these
@@ -54,11 +55,17 @@ class Unavailable(LeadSquaredError):
     """No connection, no answer in time, a server error, or an answer that is not what the API documents."""
 
 
+class Uncounted(Unavailable):
+    """The database in which several processes count their calls cannot be used, so none may be made."""
+
+
 class OutcomeUnknown(LeadSquaredError):
     """A note was sent and its fate cannot be told. Sending it again could double it."""
 
 
 def named(name: str, detail: str) -> LeadSquaredError | None:
     """Make an error again from the name of its class, as it was kept; None for a name that is none of these."""
-    kinds: dict[str, type[LeadSquaredError]] = {kind.__name__: kind for kind in LeadSquaredError.__subclasses__()}
+    kinds: dict[str, type[LeadSquaredError]] = {
+        kind.__name__: kind for kind in (*LeadSquaredError.__subclasses__(), Uncounted)
+    }
     return kinds[name](detail) if name in kinds else None

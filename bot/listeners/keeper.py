@@ -41,10 +41,10 @@ class Keeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, and wait for what is being looked at."""
+        """End, and wait a little for what is being looked at."""
         self._stopped.set()
         if self._thread.is_alive():
-            self._thread.join(5)
+            self._thread.join(1)
 
     def _run(self) -> None:
         while True:

@@ -37,6 +37,7 @@ class NoteWork:
     changed: Callable[[int], None]
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _under_way: set[tuple[str, int]] = field(default_factory=set)
+    _being_told: set[tuple[str, State, int]] = field(default_factory=set)
 
     def send(self, note: Note, place: Place) -> None:
         """Queue the sending of a saved note, and tell at `place` what comes of it. Never waits, never raises.
@@ -45,8 +46,11 @@ class NoteWork:
         """
 
         def work() -> None:
-            if (after := self._deliver(note)) and one.take():
+            after = self._deliver(note)
+            if after and one.take():
                 self._tell(after, place)
+            elif self.outbox.has_stopped():
+                dropped()
 
         def dropped() -> None:
             if one.take():
@@ -63,7 +67,7 @@ class NoteWork:
             # Once this has landed, so has the ack; then what is read is not older than what is shown.
             place.show_there(note_news.adding(note.ticket_id, note.reference))
             now = self.outbox.get(note.reference)
-            if now and now.state is not State.SENDING and (now.state is not State.QUEUED or now.outcome):
+            if now and now.state not in {State.QUEUED, State.SENDING}:
                 place.show_there(self._news(replace(now, text=text)))
 
         self.errands.call_slack(f"Show note {note.reference} again", work, place)
@@ -102,9 +106,8 @@ class NoteWork:
             log.warning("Note %s waits in the outbox: lane %s is full or closing", note.reference, self.lane.name)
 
     def _send_late(self, note: Note) -> None:
-        place = self._modal(note)
         if after := self._deliver(note):
-            self._tell(after, place)
+            self._tell(after, self._modal(note))
 
     def _deliver(self, note: Note) -> Note | None:
         try:
@@ -124,8 +127,20 @@ class NoteWork:
             self.changed(note.ticket_id)
         if note.state is State.QUEUED and note.told:
             return  # that it waits was said; what matters next is how it ends
-        what = f"Tell {note.user_id} of note {note.reference}, {note.state}"
-        self.errands.call_slack(what, partial(self._say, note, place), place)
+        errand = (note.reference, note.state, note.said)
+        with self._lock:
+            if errand in self._being_told:
+                return  # Slack is slow: what waits for it need not wait twice
+            self._being_told.add(errand)
+
+        def say() -> None:
+            try:
+                self._say(note, place)
+            finally:
+                with self._lock:
+                    self._being_told.discard(errand)
+
+        self.errands.call_slack(f"Tell {note.user_id} of note {note.reference}, {note.state}", say, place)
 
     def _say(self, note: Note, place: Place) -> None:
         news = self._news(note)
@@ -179,6 +194,9 @@ class NoteWork:
         return AnswerAsView(form, note_news.not_added(note.ticket_id, note.reference, note.text, problem))
 
     def _modal(self, note: Note) -> Place:
-        if self.outbox.is_newest(note):
-            return ViewPlace(self.client, note.user_id, view_id=note.view_id)
+        try:
+            if self.outbox.is_newest(note):
+                return ViewPlace(self.client, note.user_id, view_id=note.view_id)
+        except StoreUnavailable as error:
+            log.error("Note %s is told directly: the database failed (%s)", note.reference, error)
         return DirectPlace(self.client, note.user_id)

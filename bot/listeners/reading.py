@@ -109,13 +109,19 @@ class Readings:
                 self._newest[spot] = request
             if older:
                 older.over = True
+                request.lock = older.lock  # what it is being shown just now must not land on top
         return request
+
+    def _leave(self, request: _Request) -> None:
+        with self._lock:
+            if self._newest.get(request.place.spot) is request:
+                del self._newest[request.place.spot]
 
     def _answer_late(self, request: _Request, make: Callable[[], Answer]) -> None:
         try:
             self._answer(request, make)
         except LaneFull:
-            self._say_restarting(request)
+            self._errands.call_slack(request.what, lambda: self._show(request, busy("Busy")), request.place)
 
     def _answer(self, request: _Request, make: Callable[[], Answer]) -> None:
         def work() -> None:
@@ -125,7 +131,11 @@ class Readings:
                 answer = self._errands.broken(request.what, error)
             self._show(request, answer)
 
-        self._hits.submit(work, lambda: self._say_restarting(request), who=request.place.user_id)
+        try:
+            self._hits.submit(work, lambda: self._say_restarting(request), who=request.place.user_id)
+        except LaneFull:
+            self._leave(request)
+            raise
 
     def _say_restarting(self, request: _Request) -> None:
         self._errands.call_slack(request.what, lambda: self._show(request, restarting()), request.place)
@@ -136,9 +146,7 @@ class Readings:
                 return
             request.over = True
             request.place.show(answer)
-        with self._lock:
-            if self._newest.get(request.place.spot) is request:
-                del self._newest[request.place.spot]
+        self._leave(request)
         log.info("%s: answered in %.3f s", request.what, self._clock() - request.started)
 
     def _tell_to_wait(self, ticket_id: int, request: _Request) -> None:

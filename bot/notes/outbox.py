@@ -120,6 +120,7 @@ class Outbox:
         self._random = randomness or random.SystemRandom()
         self._lock = threading.Lock()
         self._unrecorded: dict[str, _Unrecorded] = {}
+        self._stop_at = float("inf")
 
     def max_text_chars(self, link: str = "") -> int:
         """Return the longest text a person's note may have, with a permalink under it or without."""
@@ -138,6 +139,14 @@ class Outbox:
                 return Saved(note, new=False)
         raise StoreUnavailable("no free reference was found")
 
+    def stop(self, seconds: float) -> None:
+        """Begin no call after so many seconds: who is about to end would leave it in doubt. Notes stay saved."""
+        self._stop_at = self._clock() + seconds
+
+    def has_stopped(self) -> bool:
+        """Whether no call is begun any more."""
+        return self._clock() >= self._stop_at
+
     def get(self, reference: str) -> Note | None:
         """Return a note as it is now."""
         return self._store.get(reference)
@@ -148,6 +157,9 @@ class Outbox:
         None when it is not there to be sent, or its state is somebody else's business by then. What is returned has its
         text, also where that is erased now.
         """
+        now = self._store.get(note.reference)
+        if now is None or now.state is not State.QUEUED:
+            return None  # not worth waiting for a turn
         text = signed(note.text or "", author, note.reference, note.origin.link)
         turn = _Turn(partial(self._claim, note.reference))
         result = self._send(note, text, turn)
@@ -181,7 +193,8 @@ class Outbox:
     def told(self, note: Note) -> None:
         """Record that the person has heard of a note's state. What nobody needs any more is erased."""
         with self._lock:
-            if kept := self._unrecorded.get(note.reference):
+            kept = self._unrecorded.get(note.reference)
+            if kept and (kept.result.state, kept.note.tries) == (note.state, note.tries):
                 self._unrecorded[note.reference] = kept._replace(told=True)
                 return
         self._store.mark_told(note, self._clock())
@@ -208,8 +221,8 @@ class Outbox:
             except StoreUnavailable:
                 continue
             with self._lock:
-                told = self._unrecorded.pop(each.note.reference).told
-            if told and after:
+                kept = self._unrecorded.pop(each.note.reference, None)
+            if kept and kept.told and after:
                 self.told(after)
 
     def purge(self, keep_seconds: float) -> int:
@@ -219,6 +232,8 @@ class Outbox:
         return count
 
     def _claim(self, reference: str) -> Note | None:
+        if self.has_stopped():
+            return None
         now = self._clock()
         return self._store.claim(reference, self._owner, now, now + self._times.lease)
 

@@ -89,6 +89,7 @@ SCREENS = {
             errors.Refused,
             errors.RateLimited,
             errors.Unavailable,
+            errors.Uncounted,
         )
     },
     "note is on its way": note_news.adding(143, "TB-7F3K2"),

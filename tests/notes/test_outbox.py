@@ -353,3 +353,32 @@ def test_what_is_told_in_a_modal_that_was_submitted_again_is_out_of_place(bench:
     saved(outbox, view_id="V0002", attempt=3)
     assert not outbox.is_newest(first)
     assert outbox.is_newest(second)
+
+
+def test_nothing_is_begun_after_a_stop(bench: Bench) -> None:
+    outbox = bench.outbox()
+    note = saved(outbox)
+    outbox.stop(2)
+    assert not outbox.has_stopped()
+    assert deliver(outbox, note).state is State.POSTED
+    other = saved(outbox, view_id="V0002")
+    bench.clock.now += 2
+    assert outbox.has_stopped()
+    assert outbox.deliver(other, AUTHOR) is None
+    assert now_of(outbox, other).state is State.QUEUED
+    assert len(bench.sender.sent) == 1
+
+
+def test_what_another_process_has_is_not_waited_for(bench: Bench) -> None:
+    asked: list[str] = []
+
+    class Busy:
+        """Keeps who asked."""
+
+        def post_internal_note(self, _: int, text: str, __: object) -> None:
+            asked.append(text)
+
+    outbox = bench.outbox()
+    note = posted(bench, outbox)
+    assert bench.outbox(sender=Busy()).deliver(note, AUTHOR) is None
+    assert asked == []
