@@ -6,7 +6,7 @@ import io
 import logging
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -17,6 +17,7 @@ from waitress.trigger import trigger
 from waitress.wasyncore import close_all
 
 from bot.app import Bot, build, slack_client
+from bot.clicks import click, new_click_id
 from bot.database import open_database, upgrade
 from bot.first_calls import FirstCalls
 from bot.settings import Settings
@@ -99,10 +100,10 @@ def connect_socket_mode(bot: Bot, settings: Settings) -> SocketMode:
 class HttpServer:
     """waitress in front of Bolt, running in a thread of its own from the start until `close`."""
 
-    def __init__(self, app: App, host: str, port: int) -> None:
+    def __init__(self, app: App, host: str, port: int, *, new_id: Callable[[], str] = new_click_id) -> None:
         self.healthy = threading.Event()
         self._sockets: dict[int, Any] = {}
-        self._server = _waitress(wsgi(app, self.healthy), host, port, self._sockets)
+        self._server = _waitress(wsgi(app, self.healthy, new_id), host, port, self._sockets)
         self._trigger: Any = next(entry for entry in self._sockets.values() if isinstance(entry, trigger))
         listening = getattr(self._server, "effective_listen", None) or [(host, self._server.effective_port)]
         self.url = f"http://{_in_url(listening[0][0])}:{listening[0][1]}"
@@ -160,8 +161,8 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def wsgi(app: App, healthy: threading.Event) -> WSGIApplication:
-    """Make the WSGI application: Slack's path, health, and nothing else."""
+def wsgi(app: App, healthy: threading.Event, new_id: Callable[[], str]) -> WSGIApplication:
+    """Make the WSGI application: Slack's path, health, and nothing else. `new_id` makes the ids of clicks."""
     slack = _Slack(app, path=EVENTS_PATH)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -178,7 +179,8 @@ def wsgi(app: App, healthy: threading.Event) -> WSGIApplication:
         timestamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
         if not re.fullmatch(r"[0-9]{1,12}", timestamp) or not environ.get("HTTP_X_SLACK_SIGNATURE", "").isascii():
             return _plain(start_response, "401 Unauthorized")
-        return slack(environ, start_response)
+        with click(new_id()):
+            return slack(environ, start_response)
 
     return application
 

@@ -23,6 +23,7 @@ from slack_sdk import WebClient
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from bot.clicks import click, new_click_id
 from bot.slack_errors import reason
 from bot.work import Lane, LaneFull
 
@@ -54,7 +55,7 @@ class SocketMode:
 
     `client` is a Web API client with the app-level token. Raises SlackApiError when Slack refuses the token,
     OSError or WebSocketException when it cannot be reached.
-    `wait` waits some seconds and tells whether the bot is stopping; `jitter` gives 0 to 1.
+    `wait` waits some seconds and tells whether the bot is stopping; `jitter` gives 0 to 1; `new_id` the ids of clicks.
     """
 
     def __init__(
@@ -65,11 +66,13 @@ class SocketMode:
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], bool] | None = None,
         jitter: Callable[[], float] = random.random,
+        new_id: Callable[[], str] = new_click_id,
     ) -> None:
         self._app = app
         self._client = client
         self._clock = clock
         self._jitter = jitter
+        self._new_id = new_id
         self._stopping = threading.Event()
         self._wait = wait or self._stopping.wait
         # Before the next connection; it outlives each of them, so that Slack is not stormed when all of them are cut.
@@ -148,10 +151,14 @@ class SocketMode:
             log.info("Slack asks for a new connection: %s", envelope.get("reason"))
             threading.Thread(target=self._replace, args=(link,), name="socket-mode-renew", daemon=True).start()
         elif "envelope_id" in envelope:
-            try:
-                self._lane.submit(lambda: self._answer(link.connection, envelope))
-            except LaneFull:
-                log.warning("A request over the websocket was not taken: the lane is full or closing")
+            with click(self._new_id()):
+                self._submit(link.connection, envelope)
+
+    def _submit(self, connection: ClientConnection, envelope: dict[str, Any]) -> None:
+        try:
+            self._lane.submit(lambda: self._answer(connection, envelope))
+        except LaneFull:
+            log.warning("A request over the websocket was not taken: the lane is full or closing")
 
     def _replace(self, link: _Link) -> None:
         """Open another connection in the place of this one, unless that was done or the bot is stopping."""

@@ -9,6 +9,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.clicks import carried
+
 log = logging.getLogger(__name__)
 
 Job = Callable[[], None]
@@ -56,12 +58,12 @@ class Lane:
         """Queue a job and return at once. Raises LaneFull when there is no room.
 
         `dropped` is called when the lane closes before the job is done, also when it had been started.
-        `who` takes turns with others.
+        `who` takes turns with others. Both belong to the click at hand.
         """
         with self._changed:
             if self._closing or self._queued >= self._depth:
                 raise LaneFull(self.name)
-            self._queues.setdefault(who, deque()).append(_Entry(job, dropped))
+            self._queues.setdefault(who, deque()).append(_Entry(carried(lambda: self._do(job)), carried(dropped)))
             self._queued += 1
             self._changed.notify()
 
@@ -92,13 +94,16 @@ class Lane:
 
     def _work(self) -> None:
         while entry := self._next():
-            try:
-                entry.job()
-            except Exception:
-                log.exception("A job of lane %s failed", self.name)
+            entry.job()
             with self._changed:
                 self._running.remove(entry)
                 self._changed.notify_all()
+
+    def _do(self, job: Job) -> None:
+        try:
+            job()
+        except Exception:
+            log.exception("A job of lane %s failed", self.name)
 
     def _next(self) -> _Entry | None:
         with self._changed:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from bot.logs import set_up_logs
-from bot.sandbox.stage import ACCESS_KEY, APP_TOKEN, BOT_TOKEN, SECRET_KEY, SIGNING_SECRET
-from tests.conftest import Running
-from tests.e2e.test_command import words_of
-from tests.e2e.test_notes import form, shown
+from bot.clicks import click
+from bot.logs import formatter, set_up_logs
 
-NOTE = "Words that only the team may read"
+log = logging.getLogger("bot.made_up")
 
 
 @contextmanager
@@ -37,32 +38,76 @@ def logs_as_before() -> Iterator[None]:
         yield
 
 
-@pytest.mark.usefixtures("logs_as_before")
-@pytest.mark.parametrize("socket_mode", [False, True])
-def test_at_its_most_talkative_the_log_holds_no_secret_and_nobodys_words(
-    start: Callable[..., Running], caplog: pytest.LogCaptureFixture, *, socket_mode: bool
-) -> None:
-    set_up_logs("DEBUG")
-    running = start(socket_mode=socket_mode)
-    slack = running.slack
-    if socket_mode:
-        slack.wait(lambda: slack.sockets == 1)
-    message = slack.slash("/ticket 143").message()
-    view = form(running)
-    slack.submit(view.id, {"note": NOTE})
-    shown(running, view, "Internal note added")
-    slack.drop_sockets()
+class Terminal(io.StringIO):
+    """A text that is taken for a terminal."""
 
-    assert "answered in" in caplog.text
-    secrets = (ACCESS_KEY, APP_TOKEN, BOT_TOKEN, SECRET_KEY, SIGNING_SECRET)
-    told = [word for word in (*secrets, NOTE, "X-Amz", "ticket=", "/response/", "trigger_id") if word in caplog.text]
-    assert told == []
-    triggers = [str(call.arguments.get("trigger_id")) for call in slack.calls if "trigger_id" in call.arguments]
-    assert triggers
-    assert not [trigger for trigger in triggers if trigger in caplog.text]
-    lines = [line for line in re.split(r"[\n.]", words_of(message)) if len(line) > 40]
-    assert lines
-    assert not [line for line in lines if line in caplog.text]
+    def isatty(self) -> bool:
+        return True
+
+
+@contextmanager
+def written(stream: io.StringIO) -> Iterator[io.StringIO]:
+    """Word what is logged meanwhile as the bot would on this stream."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter(stream))
+    logging.getLogger().addHandler(handler)
+    try:
+        yield stream
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.usefixtures("logs_as_before")
+def test_a_line_is_one_json_object_with_the_click_it_belongs_to() -> None:
+    set_up_logs("INFO")
+    with written(io.StringIO()) as stream:
+        log.info("Ticket %d: %s", 143, "two\nlines — and “quotes”")
+        with click("c0ffee01"):
+            log.warning("Within a click")
+    first, second = map(json.loads, stream.getvalue().splitlines())
+    assert datetime.fromisoformat(first.pop("time")).tzinfo == UTC
+    assert first == {"level": "info", "event": "Ticket 143: two\nlines — and “quotes”", "logger": "bot.made_up"}
+    assert (second["level"], second["click"]) == ("warning", "c0ffee01")
+
+
+@pytest.mark.usefixtures("logs_as_before")
+def test_on_a_terminal_a_line_is_for_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    set_up_logs("INFO")
+    with written(Terminal()) as stream, click("c0ffee01"):
+        log.info("Ticket %d", 143)
+    [line] = stream.getvalue().splitlines()
+    assert re.search(r"Z? *\[info *\] Ticket 143 .*click=c0ffee01", line)
+
+
+def fail_with(secret: str) -> None:
+    try:
+        int(secret)
+    except ValueError as error:
+        raise LookupError(secret) from error
+
+
+@pytest.mark.usefixtures("logs_as_before")
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+def test_a_traceback_says_where_and_not_what_was_read(stream: io.StringIO) -> None:
+    set_up_logs("INFO")
+    words = "customer " + "words"  # a traceback quotes the source
+    with written(stream):
+        try:
+            fail_with(words)
+        except LookupError:
+            log.exception("It failed")
+        try:
+            Path(words).read_text(encoding="utf-8")
+        except OSError:
+            log.exception("It failed again")
+    said = stream.getvalue()
+    assert words not in said
+    assert re.search(
+        r"ValueError\b.*And then.*fail_with.*LookupError\b.*FileNotFoundError: No such file", said, re.DOTALL
+    )
+    if not stream.isatty():
+        assert len(said.splitlines()) == 2
 
 
 @pytest.mark.usefixtures("logs_as_before")

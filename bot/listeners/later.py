@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from bot.clicks import carried
+
 log = logging.getLogger(__name__)
 
 
@@ -24,9 +26,9 @@ class Later:
         threading.Thread(target=self._run, name="later", daemon=True).start()
 
     def call(self, seconds: float, what: Callable[[], None]) -> None:
-        """Make a call after some seconds, unless `close` comes first."""
+        """Make a call after some seconds, unless `close` comes first. It belongs to the click at hand."""
         with self._changed:
-            heapq.heappush(self._waiting, (self._clock() + seconds, next(self._numbers), what))
+            heapq.heappush(self._waiting, (self._clock() + seconds, next(self._numbers), carried(lambda: _do(what))))
             self._changed.notify()
 
     def close(self) -> None:
@@ -38,10 +40,7 @@ class Later:
 
     def _run(self) -> None:
         while what := self._next():
-            try:
-                what()
-            except Exception:
-                log.exception("A late call failed")
+            what()
 
     def _next(self) -> Callable[[], None] | None:
         with self._changed:
@@ -51,3 +50,10 @@ class Later:
                     return heapq.heappop(self._waiting)[2]
                 self._changed.wait(left)
             return None
+
+
+def _do(what: Callable[[], None]) -> None:
+    try:
+        what()
+    except Exception:
+        log.exception("A late call failed")

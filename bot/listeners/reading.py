@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from bot.blocks.failure import busy, reading_failed, restarting, waiting
+from bot.clicks import carried
 from bot.desk import Desk
 from bot.leadsquared.errors import LeadSquaredError
 from bot.leadsquared.model import Conversation
@@ -90,7 +91,9 @@ class Readings:
             self._answer(request, lambda: _screen(ticket_id, future, page))
             return
         self._later.call(TOLD_AFTER_SECONDS, lambda: self._tell_to_wait(ticket_id, request))
-        future.add_done_callback(lambda done: self._answer_late(request, lambda: _screen(ticket_id, done, page)))
+        # Who fetched it is somebody else: the answer belongs to this one's click.
+        answer = carried(lambda done: self._answer_late(request, lambda: _screen(ticket_id, done, page)))
+        future.add_done_callback(answer)
 
     def show_or_say_busy(
         self, ticket_id: int, place: Place, what: str, page: Callable[[Conversation], Answer], *, fresh: bool = False
