@@ -7,21 +7,20 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.adapter.wsgi.http_request import WsgiHttpRequest
-from waitress.server import create_server
-from waitress.trigger import trigger
-from waitress.wasyncore import close_all
 
 from bot.app import Bot, build, slack_client
 from bot.clicks import click, new_click_id
-from bot.database import open_database, upgrade
+from bot.database import ask, open_database, upgrade
 from bot.first_calls import FirstCalls
+from bot.health import Readiness, health_page
 from bot.settings import Settings
 from bot.socket_mode import SocketMode
+from bot.web import WebServer, plain
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,14 +28,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EVENTS_PATH = "/slack/events"
-# Slack's bodies are a few kilobytes.
-MAX_BODY_BYTES = 1024 * 1024
 # What is left of the ten seconds between SIGTERM and the end, once the listening has stopped.
 DRAIN_SECONDS = 8.0
 
 
 class Listening(Protocol):
     """An open ear for Slack's requests."""
+
+    def connected(self) -> bool:
+        """Tell whether Slack's requests can come."""
 
     def pause(self) -> None:
         """Take no more than must be taken: others may be there to take it."""
@@ -51,6 +51,7 @@ def serve(settings: Settings, stop: threading.Event, slack: FirstCalls) -> None:
     Raises CannotStart when Slack refuses a token or is not to be reached, DatabaseError when the database cannot be
     used, OSError when the port is taken.
     """
+    readiness = Readiness()
     # Building asks Slack the same. Asked here first, nothing has to be taken down between two tries.
     slack.make(slack_client(settings, settings.slack_bot_token.reveal()).auth_test, "SLACK_BOT_TOKEN")
     database = open_database(settings.database_url.reveal())
@@ -59,7 +60,7 @@ def serve(settings: Settings, stop: threading.Event, slack: FirstCalls) -> None:
     if bot is None:
         return
     try:
-        listening = _listen(bot, settings, slack)
+        listening = _listen(bot, settings, slack, readiness)
     except BaseException:
         bot.close(0)
         raise
@@ -67,14 +68,16 @@ def serve(settings: Settings, stop: threading.Event, slack: FirstCalls) -> None:
         bot.close(0)
         return
     bot.start()
+    readiness.open(lambda: ask(bot.database), listening.connected)
     stop.wait()
+    readiness.drain()
     drain(bot, listening)
 
 
-def _listen(bot: Bot, settings: Settings, slack: FirstCalls) -> Listening | None:
+def _listen(bot: Bot, settings: Settings, slack: FirstCalls, readiness: Readiness) -> Listening | None:
     """Begin to take Slack's requests; None when told to stop before it could."""
     if not settings.slack_app_token:
-        server = HttpServer(bot.app, settings.host, settings.port)
+        server = HttpServer(bot.app, settings.host, settings.port, readiness=readiness)
         log.info("Listening on %s", server.url)
         return server
     connected = slack.make(lambda: connect_socket_mode(bot, settings), "SLACK_APP_TOKEN")
@@ -97,80 +100,41 @@ def connect_socket_mode(bot: Bot, settings: Settings) -> SocketMode:
     return SocketMode(bot.app, slack_client(settings, settings.slack_app_token.reveal()))
 
 
-class HttpServer:
-    """waitress in front of Bolt, running in a thread of its own from the start until `close`."""
+class HttpServer(WebServer):
+    """Bolt over HTTP, from the start until `close`. Without a `readiness` it says that it is ready."""
 
-    def __init__(self, app: App, host: str, port: int, *, new_id: Callable[[], str] = new_click_id) -> None:
-        self.healthy = threading.Event()
-        self._sockets: dict[int, Any] = {}
-        self._server = _waitress(wsgi(app, self.healthy, new_id), host, port, self._sockets)
-        self._trigger: Any = next(entry for entry in self._sockets.values() if isinstance(entry, trigger))
-        listening = getattr(self._server, "effective_listen", None) or [(host, self._server.effective_port)]
-        self.url = f"http://{_in_url(listening[0][0])}:{listening[0][1]}"
-        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
-        self._thread.start()
-        self.healthy.set()
+    def __init__(
+        self,
+        app: App,
+        host: str,
+        port: int,
+        *,
+        readiness: Readiness | None = None,
+        new_id: Callable[[], str] = new_click_id,
+    ) -> None:
+        if readiness is None:
+            readiness = Readiness()
+            readiness.open()
+        super().__init__(wsgi(app, readiness, new_id), host, port, threads=8)
+
+    def connected(self) -> bool:
+        """Tell that Slack can connect."""
+        return True
 
     def pause(self) -> None:
-        """Tell the health check. What still comes is answered "busy": that reads better than a refused connection."""
-        self.healthy.clear()
-
-    def close(self) -> None:
-        """Answer what has arrived, then stop listening."""
-        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=1)
-        # In the loop's own thread: closed under it, a socket would stay open until the loop next looks.
-        pulled = threading.Event()
-        self._trigger.pull_trigger(lambda: self._close_sockets(pulled))
-        pulled.set()
-        self._thread.join(1)
-
-    def _close_sockets(self, pulled: threading.Event) -> None:
-        pulled.wait(1)  # the trigger is one of the sockets: not while it is being pulled
-        for entry in list(self._sockets.values()):
-            if entry.writable():
-                entry.handle_write()
-        close_all(self._sockets, ignore_all=True)
+        """Go on: what still comes is answered "busy", which reads better than a refused connection."""
 
 
-def _waitress(application: WSGIApplication, host: str, port: int, sockets: dict[int, Any]) -> Any:
-    """Make a server that keeps its sockets in `sockets`. Raises OSError that names the setting to look at."""
-    try:
-        return create_server(
-            application,
-            map=sockets,
-            host=host,
-            port=port,
-            threads=8,
-            # A stalled client costs a connection, not a thread; the default of 100 would let a hundred block the rest.
-            connection_limit=1000,
-            # Even a thousand that are left idle block the rest no longer than this and the next look at them together.
-            # Slack sends a request as soon as it has connected: only others keep silent for ten seconds.
-            channel_timeout=10,
-            cleanup_interval=2,
-            max_request_body_size=MAX_BODY_BYTES,
-            ident=None,
-        )
-    except OSError as error:
-        close_all(sockets)
-        raise OSError(f"HOST {host} and PORT {port} cannot be listened on: {error.strerror}") from error
-    except ValueError as error:  # waitress's word for a name that leads nowhere
-        raise OSError(f"HOST {host} is no address of this machine") from error
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def wsgi(app: App, healthy: threading.Event, new_id: Callable[[], str]) -> WSGIApplication:
+def wsgi(app: App, readiness: Readiness, new_id: Callable[[], str]) -> WSGIApplication:
     """Make the WSGI application: Slack's path, health, and nothing else. `new_id` makes the ids of clicks."""
     slack = _Slack(app, path=EVENTS_PATH)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         route = (environ["REQUEST_METHOD"], environ["PATH_INFO"])
-        if route == ("GET", "/healthz"):
-            return _plain(start_response, "200 OK" if healthy.is_set() else "503 Service Unavailable")
+        if route[0] == "GET" and (page := health_page(route[1], readiness, start_response)) is not None:
+            return page
         if route != ("POST", EVENTS_PATH):
-            return _plain(start_response, "404 Not Found")
+            return plain(start_response, "404 Not Found")
         # Bolt reads as much as a header says, and a body that came in chunks has none.
         body = environ["wsgi.input"].read()
         environ["wsgi.input"] = io.BytesIO(body)
@@ -178,7 +142,7 @@ def wsgi(app: App, healthy: threading.Event, new_id: Callable[[], str]) -> WSGIA
         # Bolt would fail on each of these with an error of its own.
         timestamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
         if not re.fullmatch(r"[0-9]{1,12}", timestamp) or not environ.get("HTTP_X_SLACK_SIGNATURE", "").isascii():
-            return _plain(start_response, "401 Unauthorized")
+            return plain(start_response, "401 Unauthorized")
         with click(new_id()):
             return slack(environ, start_response)
 
@@ -195,9 +159,3 @@ class _Slack(SlackRequestHandler):
             log.warning("A request was refused: its body cannot be read (%s)", type(error).__name__)
             return BoltResponse(status=400, body="")
         return self.app.dispatch(read)
-
-
-def _plain(start_response: StartResponse, status: str) -> list[bytes]:
-    body = status.encode()
-    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))])
-    return [body]

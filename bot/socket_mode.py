@@ -85,6 +85,11 @@ class SocketMode:
         self._lane = Lane("socket", workers=8, depth=1000)
         self._start_reading(link)
 
+    def connected(self) -> bool:
+        """Tell whether Slack has said hello on a connection that is open."""
+        with self._lock:
+            return any(link.greeted for link in self._open)
+
     def pause(self) -> None:
         """Acknowledge what has arrived, then leave: Slack gives the rest to another connection, if there is one."""
         self._stopping.set()

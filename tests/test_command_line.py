@@ -105,12 +105,13 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
-def health(url: str) -> int:
+def asked(url: str, path: str) -> tuple[int, bytes]:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=5)
     try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read()
     finally:
         connection.close()
 
@@ -152,7 +153,8 @@ def test_a_signal_ends_it_in_time_with_a_clean_exit(
     with serving(tmp_path, stage.env(socket_mode=socket_mode), "serve") as bot:
         ready = bot.wait_for(r"Listening on ([\w.:/]+)|Connected to Slack in Socket Mode")
         if not socket_mode:
-            assert health(ready[1]) == 200
+            assert asked(ready[1], "/healthz")[0] == 200
+            assert asked(ready[1], "/readyz") in {(503, b"starting"), (200, b"ready")}
         assert bot.stop(number) == 0
     assert not [line for line in bot.said if re.search("Traceback|warning|error", line)]
     assert not [secret for secret in (ACCESS_KEY, SECRET_KEY, SIGNING_SECRET) if secret in "".join(bot.said)]

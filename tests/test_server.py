@@ -19,7 +19,9 @@ import pytest
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.server import EVENTS_PATH, MAX_BODY_BYTES, HttpServer
+from bot.health import Readiness
+from bot.server import EVENTS_PATH, HttpServer
+from bot.web import MAX_BODY_BYTES
 
 SIGNING_SECRET = "made-up-signing"
 COMMAND = urlencode(
@@ -93,12 +95,18 @@ def test_a_signed_command_reaches_its_listener(door: Door) -> None:
     assert door.seen == ["143"]
 
 
-def test_health_is_told_until_the_pause(door: Door) -> None:
-    assert door.ask("GET", "/healthz") == (200, b"200 OK")
-    assert door.ask("GET", "/healthz?probe=1")[0] == 200
-    door.server.pause()
-    assert door.ask("GET", "/healthz") == (503, b"503 Service Unavailable")
+def test_it_says_that_it_lives_and_whether_it_can_serve() -> None:
+    readiness = Readiness()
+    server = HttpServer(small_app([]), "127.0.0.1", 0, readiness=readiness)
+    door = Door(server, [])
+    told = [(door.ask("GET", "/healthz"), door.ask("GET", "/readyz"))]
+    for change in (readiness.open, readiness.drain):
+        change()
+        told.append((door.ask("GET", "/healthz?probe=1"), door.ask("GET", "/readyz?probe=1")))
+    lives = (200, b"200 OK")
+    assert told == [(lives, (503, b"starting")), (lives, (200, b"ready")), (lives, (503, b"draining"))]
     assert door.post()[0] == 200  # who is there already is still answered
+    server.close()
 
 
 @pytest.mark.parametrize(
@@ -113,6 +121,9 @@ def test_health_is_told_until_the_pause(door: Door) -> None:
         ("POST", "/"),
         ("POST", EVENTS_PATH + "/"),
         ("POST", "/healthz"),
+        ("POST", "/readyz"),
+        ("GET", "/readyz/"),
+        ("GET", "/metrics"),
         ("POST", "/slack/install"),
         ("GET", "/slack/oauth_redirect"),
         ("GET", "/../../etc/passwd"),

@@ -31,6 +31,15 @@ def open_database(address: str) -> Engine:
     return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgres(url)
 
 
+def ask(engine: Engine) -> None:
+    """Ask the database for next to nothing. Raises what its driver raises when it does not answer."""
+    connection = engine.raw_connection()  # without the lock that a transaction takes here
+    try:
+        connection.cursor().execute("SELECT 1 FROM notes LIMIT 1")
+    finally:
+        connection.close()
+
+
 def _sqlite(url: URL) -> Engine:
     path = Path(url.database or "")
     try:

@@ -1,0 +1,104 @@
+"""waitress, running in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from waitress.server import create_server
+from waitress.trigger import trigger
+from waitress.wasyncore import close_all
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication
+
+# Slack's bodies are a few kilobytes.
+MAX_BODY_BYTES = 1024 * 1024
+
+
+class WebServer:
+    """Serves a WSGI application from the start until `close`.
+
+    `settings` are the names of the settings that `host` and `port` come from. Raises OSError that names them.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        host: str,
+        port: int,
+        *,
+        threads: int,
+        name: str = "http",
+        settings: tuple[str, str] = ("HOST", "PORT"),
+    ) -> None:
+        self._sockets: dict[int, Any] = {}
+        self._server = _waitress(application, host, port, self._sockets, threads=threads, settings=settings)
+        self._trigger: Any = next(entry for entry in self._sockets.values() if isinstance(entry, trigger))
+        listening = getattr(self._server, "effective_listen", None) or [(host, self._server.effective_port)]
+        self.url = f"http://{_in_url(listening[0][0])}:{listening[0][1]}"
+        self._thread = threading.Thread(target=self._server.run, name=name, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Answer what has arrived, then stop listening."""
+        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=1)
+        # In the loop's own thread: closed under it, a socket would stay open until the loop next looks.
+        pulled = threading.Event()
+        self._trigger.pull_trigger(lambda: self._close_sockets(pulled))
+        pulled.set()
+        self._thread.join(1)
+
+    def _close_sockets(self, pulled: threading.Event) -> None:
+        pulled.wait(1)  # the trigger is one of the sockets: not while it is being pulled
+        for entry in list(self._sockets.values()):
+            if entry.writable():
+                entry.handle_write()
+        close_all(self._sockets, ignore_all=True)
+
+
+def plain(start_response: StartResponse, status: str, said: str = "") -> Iterable[bytes]:
+    """Answer a request in plain text; with the status where there is nothing else to say."""
+    body = (said or status).encode()
+    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def _waitress(
+    application: WSGIApplication,
+    host: str,
+    port: int,
+    sockets: dict[int, Any],
+    *,
+    threads: int,
+    settings: tuple[str, str],
+) -> Any:
+    """Make a server that keeps its sockets in `sockets`. Raises OSError that names the setting to look at."""
+    host_setting, port_setting = settings
+    try:
+        return create_server(
+            application,
+            map=sockets,
+            host=host,
+            port=port,
+            threads=threads,
+            # A stalled client costs a connection, not a thread; the default of 100 would let a hundred block the rest.
+            connection_limit=1000,
+            # Even a thousand that are left idle block the rest no longer than this and the next look at them together.
+            # Slack sends a request as soon as it has connected: only others keep silent for ten seconds.
+            channel_timeout=10,
+            cleanup_interval=2,
+            max_request_body_size=MAX_BODY_BYTES,
+            ident=None,
+        )
+    except OSError as error:
+        close_all(sockets)
+        why = f"cannot be listened on: {error.strerror}"
+        raise OSError(f"{host_setting} {host} and {port_setting} {port} {why}") from error
+    except ValueError as error:  # waitress's word for a name that leads nowhere
+        raise OSError(f"{host_setting} {host} is no address of this machine") from error
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
