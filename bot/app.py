@@ -33,6 +33,7 @@ from bot.listeners.places import place_of
 from bot.listeners.reading import Readings
 from bot.listeners.services import Lanes, Services, ticket_page
 from bot.notes import NoteStore, Outbox, Times
+from bot.numbers import Numbers
 from bot.settings import Settings
 from bot.slack_client import SlackClient
 from bot.ticket_numbers import TicketLinks
@@ -58,6 +59,7 @@ class Bot:
     keeper: Keeper
     database: Engine
     later: Later
+    numbers: Numbers
 
     def start(self) -> None:
         """Begin to look after the notes. Call it once the bot listens: what it begins, `close` has to end."""
@@ -96,12 +98,14 @@ def build(
     *,
     times: Times | None = None,
     tend_seconds: float = TEND_SECONDS,
+    numbers: Numbers | None = None,
 ) -> Bot:
     """Make the whole bot from its settings, on a database whose tables are up to date.
 
     Calls Slack's auth.test, so that a wrong token shows here. `times` and `tend_seconds` are the outbox's.
     Raises SlackApiError or BoltError when Slack refuses the token, OSError when it cannot be reached.
     """
+    numbers = numbers or Numbers()
     owner = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
     budget = CallBudget(_places(settings, database, owner), settings.leadsquared_calls_per_5s)
     leadsquared = LeadSquaredClient(
@@ -110,6 +114,7 @@ def build(
         access_key=settings.leadsquared_access_key.reveal(),
         secret_key=settings.leadsquared_secret_key.reveal(),
         budget=budget,
+        called=numbers.called,
     )
     outbox = Outbox(
         NoteStore(database),
@@ -117,11 +122,12 @@ def build(
         owner=owner,
         max_chars=settings.leadsquared_note_max_chars,
         times=times or Times(),
+        became=numbers.note_became,
     )
-    desk = Desk(leadsquared, cache_seconds=settings.cache_seconds)
+    desk = Desk(leadsquared, cache_seconds=settings.cache_seconds, counted=numbers.read)
     client = slack_client(settings, settings.slack_bot_token.reveal())
     lanes = _lanes()
-    errands = Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", slack_lane=lanes.slack)
+    errands = Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", slack_lane=lanes.slack, answered=numbers.answered)
     people = People(slack_client(settings, settings.slack_bot_token.reveal(), seconds=LOOKUP_SECONDS))
     note_work = NoteWork(
         outbox=outbox,
@@ -154,8 +160,9 @@ def build(
         pages=LRUCache(_KEPT_PAGES),
     )
     keeper = Keeper(note_work, retention_seconds=settings.note_retention_days * 86_400, every=tend_seconds)
+    numbers.watch(lanes.waiting(), budget.used)
     app = create_app(settings, services)
-    return Bot(app, lanes, leadsquared, outbox, keeper, database, later)
+    return Bot(app, lanes, leadsquared, outbox, keeper, database, later, numbers)
 
 
 def _places(settings: Settings, database: Engine, owner: str) -> Places:

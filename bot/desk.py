@@ -38,6 +38,7 @@ class Desk:
 
     Everybody who asks for a ticket while it is fetched shares that call, and its error. What was fetched is kept for
     `cache_seconds`, and no longer than its attachments' links live, so that paging through it does not fetch again.
+    `counted` is told of each reading whether it was `kept`, `shared` or `fetched`.
     """
 
     def __init__(
@@ -46,8 +47,10 @@ class Desk:
         *,
         cache_seconds: int,
         clock: Callable[[], float] = time.monotonic,
+        counted: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._source = source
+        self._counted = counted
         self._lock = threading.Lock()
         self._flights: dict[int, Future[Conversation]] = {}
         self._cache: TLRUCache[int, Conversation] = TLRUCache(
@@ -63,17 +66,22 @@ class Desk:
         `fresh`: whatever is kept or under way, it is fetched now. The future raises
         `bot.leadsquared.errors.LeadSquaredError`, or the error that it was abandoned with.
         """
+        reading, how = self._look_up(ticket_id, fresh=fresh)
+        self._counted(how)
+        return reading
+
+    def _look_up(self, ticket_id: int, *, fresh: bool) -> tuple[Reading, str]:
         with self._lock:
             if not fresh:
                 if kept := self._cache.get(ticket_id):
                     done: Future[Conversation] = Future()
                     done.set_result(kept)
-                    return Reading(done, mine=False)
+                    return Reading(done, mine=False), "kept"
                 if flight := self._flights.get(ticket_id):
-                    return Reading(flight, mine=False)
+                    return Reading(flight, mine=False), "shared"
             # A fetch that began before Refresh was clicked may be too old for it.
             flight = self._flights[ticket_id] = Future()
-            return Reading(flight, mine=True)
+            return Reading(flight, mine=True), "fetched"
 
     def fetch(self, ticket_id: int, future: Future[Conversation]) -> None:
         """Fetch a conversation into the future that `read` gave. Never raises: an error goes to all who wait."""

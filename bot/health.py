@@ -1,4 +1,4 @@
-"""Whether the bot can serve, for load balancers and supervisors."""
+"""What load balancers, supervisors and dashboards ask: whether the bot lives, whether it can serve, its numbers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from bot.numbers import Numbers
 from bot.web import plain
 
 if TYPE_CHECKING:
-    from wsgiref.types import StartResponse
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -94,3 +95,19 @@ def health_page(path: str, readiness: Readiness, start_response: StartResponse) 
         lacking = readiness.lacking()
         return plain(start_response, "503 Service Unavailable" if lacking else "200 OK", lacking or "ready")
     return None
+
+
+def metrics_app(readiness: Readiness, numbers: Numbers) -> WSGIApplication:
+    """Make the WSGI application of METRICS_PORT: health and numbers, and nothing else."""
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "GET":
+            if (answer := health_page(environ["PATH_INFO"], readiness, start_response)) is not None:
+                return answer
+            if environ["PATH_INFO"] == "/metrics" and (page := numbers.page()):
+                length = str(len(page.body))
+                start_response("200 OK", [("Content-Type", page.content_type), ("Content-Length", length)])
+                return [page.body]
+        return plain(start_response, "404 Not Found")
+
+    return application

@@ -7,6 +7,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -17,8 +18,9 @@ from bot.app import Bot, build, slack_client
 from bot.clicks import click, new_click_id
 from bot.database import ask, open_database, upgrade
 from bot.first_calls import FirstCalls
-from bot.health import Readiness, health_page
-from bot.settings import Settings
+from bot.health import Readiness, health_page, metrics_app
+from bot.numbers import Numbers
+from bot.settings import Settings, SettingsError
 from bot.socket_mode import SocketMode
 from bot.web import WebServer, plain
 
@@ -49,14 +51,43 @@ def serve(settings: Settings, stop: threading.Event, slack: FirstCalls) -> None:
     """Run the bot until `stop` is set, then finish what was accepted, within ten seconds in all.
 
     Raises CannotStart when Slack refuses a token or is not to be reached, DatabaseError when the database cannot be
-    used, OSError when the port is taken.
+    used, OSError when a port is taken, SettingsError when METRICS_PORT is set and its package is missing.
     """
-    readiness = Readiness()
+    readiness, numbers = Readiness(), _numbers(settings)
+    with ExitStack() as stack:
+        if settings.metrics_port is not None:
+            port = WebServer(
+                metrics_app(readiness, numbers),
+                settings.metrics_host,
+                settings.metrics_port,
+                threads=2,
+                name="metrics",
+                settings=("METRICS_HOST", "METRICS_PORT"),
+            )
+            stack.callback(port.close)
+            log.info("Numbers and health at %s", port.url)
+        _serve(settings, stop, slack, readiness, numbers)
+
+
+def _numbers(settings: Settings) -> Numbers:
+    if settings.metrics_port is None:
+        return Numbers()
+    try:
+        from bot.prometheus import PrometheusNumbers  # noqa: PLC0415 (an extra that few need)
+    except ModuleNotFoundError as error:
+        why = "METRICS_PORT needs a package that is missing: pip install 'leadsquared-ticket-bot[metrics]'"
+        raise SettingsError([why]) from error
+    return PrometheusNumbers()
+
+
+def _serve(
+    settings: Settings, stop: threading.Event, slack: FirstCalls, readiness: Readiness, numbers: Numbers
+) -> None:
     # Building asks Slack the same. Asked here first, nothing has to be taken down between two tries.
     slack.make(slack_client(settings, settings.slack_bot_token.reveal()).auth_test, "SLACK_BOT_TOKEN")
     database = open_database(settings.database_url.reveal())
     upgrade(database)
-    bot = slack.make(lambda: build(settings, database), "SLACK_BOT_TOKEN")
+    bot = slack.make(lambda: build(settings, database, numbers=numbers), "SLACK_BOT_TOKEN")
     if bot is None:
         return
     try:
@@ -77,7 +108,7 @@ def serve(settings: Settings, stop: threading.Event, slack: FirstCalls) -> None:
 def _listen(bot: Bot, settings: Settings, slack: FirstCalls, readiness: Readiness) -> Listening | None:
     """Begin to take Slack's requests; None when told to stop before it could."""
     if not settings.slack_app_token:
-        server = HttpServer(bot.app, settings.host, settings.port, readiness=readiness)
+        server = HttpServer(bot.app, settings.host, settings.port, readiness=readiness, numbers=bot.numbers)
         log.info("Listening on %s", server.url)
         return server
     connected = slack.make(lambda: connect_socket_mode(bot, settings), "SLACK_APP_TOKEN")
@@ -97,7 +128,7 @@ def connect_socket_mode(bot: Bot, settings: Settings) -> SocketMode:
     """Open a websocket to Slack. Raises SlackApiError for a wrong app token."""
     if settings.slack_app_token is None:
         raise ValueError("Socket Mode needs SLACK_APP_TOKEN")
-    return SocketMode(bot.app, slack_client(settings, settings.slack_app_token.reveal()))
+    return SocketMode(bot.app, slack_client(settings, settings.slack_app_token.reveal()), numbers=bot.numbers)
 
 
 class HttpServer(WebServer):
@@ -110,12 +141,13 @@ class HttpServer(WebServer):
         port: int,
         *,
         readiness: Readiness | None = None,
+        numbers: Numbers | None = None,
         new_id: Callable[[], str] = new_click_id,
     ) -> None:
         if readiness is None:
             readiness = Readiness()
             readiness.open()
-        super().__init__(wsgi(app, readiness, new_id), host, port, threads=8)
+        super().__init__(wsgi(app, readiness, numbers or Numbers(), new_id), host, port, threads=8)
 
     def connected(self) -> bool:
         """Tell that Slack can connect."""
@@ -125,9 +157,9 @@ class HttpServer(WebServer):
         """Go on: what still comes is answered "busy", which reads better than a refused connection."""
 
 
-def wsgi(app: App, readiness: Readiness, new_id: Callable[[], str]) -> WSGIApplication:
+def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], str]) -> WSGIApplication:
     """Make the WSGI application: Slack's path, health, and nothing else. `new_id` makes the ids of clicks."""
-    slack = _Slack(app, path=EVENTS_PATH)
+    slack = _Slack(app, numbers)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         route = (environ["REQUEST_METHOD"], environ["PATH_INFO"])
@@ -150,7 +182,11 @@ def wsgi(app: App, readiness: Readiness, new_id: Callable[[], str]) -> WSGIAppli
 
 
 class _Slack(SlackRequestHandler):
-    """Bolt behind WSGI, except that a body in no shape that Slack sends is answered 400."""
+    """Bolt behind WSGI, except that a body in no shape that Slack sends is answered 400. Acks are counted."""
+
+    def __init__(self, app: App, numbers: Numbers) -> None:
+        super().__init__(app, path=EVENTS_PATH)
+        self._numbers = numbers
 
     def dispatch(self, request: WsgiHttpRequest) -> BoltResponse:
         try:
@@ -158,4 +194,6 @@ class _Slack(SlackRequestHandler):
         except Exception as error:  # noqa: BLE001 (Bolt stumbles in many ways: no text, no JSON, no object)
             log.warning("A request was refused: its body cannot be read (%s)", type(error).__name__)
             return BoltResponse(status=400, body="")
-        return self.app.dispatch(read)
+        response = self.app.dispatch(read)
+        self._numbers.acked(response.status)
+        return response

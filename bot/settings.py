@@ -81,6 +81,8 @@ class Settings:
     host: str
     port: int
     log_level: str
+    metrics_port: int | None
+    metrics_host: str
     database_url: Secret
     note_retention_days: int
 
@@ -238,6 +240,8 @@ SPECS = (
     Spec("HOST", "The address to listen on, for HTTP", str, "127.0.0.1"),
     Spec("PORT", "The port to listen on, for HTTP", _whole(0, 65535), "3000"),
     Spec("LOG_LEVEL", "How much is logged", _level, "INFO"),
+    Spec("METRICS_PORT", "The port for numbers and health; needs the extra [metrics]", _whole(0, 65535), ""),
+    Spec("METRICS_HOST", "The address to listen on for numbers and health", str, "127.0.0.1"),
     Spec(
         "DATABASE_URL",
         "Where notes are kept until they are sent: sqlite:///file, or postgresql://user:password@host/name",

@@ -24,6 +24,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from bot.clicks import click, new_click_id
+from bot.numbers import Numbers
 from bot.slack_errors import reason
 from bot.work import Lane, LaneFull
 
@@ -66,12 +67,14 @@ class SocketMode:
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], bool] | None = None,
         jitter: Callable[[], float] = random.random,
+        numbers: Numbers | None = None,
         new_id: Callable[[], str] = new_click_id,
     ) -> None:
         self._app = app
         self._client = client
         self._clock = clock
         self._jitter = jitter
+        self._numbers = numbers or Numbers()
         self._new_id = new_id
         self._stopping = threading.Event()
         self._wait = wait or self._stopping.wait
@@ -196,6 +199,7 @@ class SocketMode:
         headers = {header: str(envelope[name]) for header, name in retry.items() if envelope.get(name) is not None}
         request = BoltRequest(mode="socket_mode", body=envelope.get("payload") or {}, headers=dict(headers))
         response = self._app.dispatch(request)
+        self._numbers.acked(response.status)
         if response.status != 200:
             log.warning("A request over the websocket was not acknowledged: status %d", response.status)
             return

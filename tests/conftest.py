@@ -13,6 +13,7 @@ from bot.app import Bot, build
 from bot.database import open_database, upgrade
 from bot.listeners.keeper import TEND_SECONDS
 from bot.notes import Times
+from bot.numbers import Numbers
 from bot.sandbox.leadsquared import LeadSquared
 from bot.sandbox.slack import Slack
 from bot.sandbox.stage import Stage
@@ -65,6 +66,7 @@ class Starter:
         stage: Stage | None = None,
         times: Times | None = None,
         tend_seconds: float = TEND_SECONDS,
+        numbers: Numbers | None = None,
         **env: str,
     ) -> Running:
         """Start a bot with `env` over the usual settings, between new stand-ins or those of another bot.
@@ -75,13 +77,13 @@ class Starter:
         settings = Settings.from_env(stage.env(socket_mode=socket_mode) | env)
         database = open_database(settings.database_url.reveal())
         upgrade(database)
-        bot = build(settings, database, times=times, tend_seconds=tend_seconds)
+        bot = build(settings, database, times=times, tend_seconds=tend_seconds, numbers=numbers)
         listening: Listening
         if socket_mode:
             listening = connect_socket_mode(bot, settings)
             stage.slack.wait(lambda: stage.slack.sockets == 1)
         else:
-            listening = server = HttpServer(bot.app, settings.host, settings.port)
+            listening = server = HttpServer(bot.app, settings.host, settings.port, numbers=bot.numbers)
             stage.slack.connect(server.url + EVENTS_PATH)
         bot.start()
         # Nothing of the bot may still be calling when the stand-ins go.

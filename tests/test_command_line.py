@@ -160,6 +160,34 @@ def test_a_signal_ends_it_in_time_with_a_clean_exit(
     assert not [secret for secret in (ACCESS_KEY, SECRET_KEY, SIGNING_SECRET) if secret in "".join(bot.said)]
 
 
+@pytest.mark.parametrize("socket_mode", [False, True])
+def test_numbers_and_health_have_a_port_of_their_own(tmp_path: Path, stage: Stage, socket_mode: bool) -> None:
+    with serving(tmp_path, stage.env(socket_mode=socket_mode) | {"METRICS_PORT": "0"}) as bot:
+        url = bot.wait_for(r"Numbers and health at (http://127\.0\.0\.1:\d+)")[1]
+        bot.wait_for(r"Listening on|Connected to Slack in Socket Mode")
+        stage.slack.wait(lambda: asked(url, "/readyz") == (200, b"ready"))
+        assert asked(url, "/healthz")[0] == 200
+        status, page = asked(url, "/metrics")
+        assert status == 200
+        assert b"ticketbot_ack_seconds_count 0.0" in page
+        assert asked(url, "/slack/events")[0] == 404
+        assert bot.stop(signal.SIGTERM) == 0
+
+
+def test_numbers_without_their_package_are_told(tmp_path: Path, stage: Stage) -> None:
+    (tmp_path / "prometheus_client.py").write_text("raise ModuleNotFoundError(name=__name__)\n")
+    env = stage.env(socket_mode=False) | {"METRICS_PORT": "0", "PYTHONPATH": str(tmp_path)}
+    assert "pip install 'leadsquared-ticket-bot[metrics]'" in reason(run(tmp_path, env))
+    assert not stage.slack.calls
+
+
+def test_a_taken_port_for_numbers_is_told(tmp_path: Path, stage: Stage) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        env = stage.env(socket_mode=True) | {"METRICS_PORT": str(port)}
+        assert f"METRICS_PORT {port} cannot be listened on" in reason(run(tmp_path, env))
+
+
 def test_what_was_accepted_before_the_signal_is_answered(tmp_path: Path, stage: Stage) -> None:
     with serving(tmp_path, stage.env(socket_mode=False)) as bot:
         url = bot.wait_for(r"Listening on ([\w.:/]+)")[1]

@@ -83,6 +83,9 @@ class CallBudget:
         self._changed = threading.Condition()
         self._waiting: list[tuple[bool, int]] = []
         self._numbers = itertools.count()
+        # This process's own calls: where places are shared, they tell of others' as well.
+        self._running = 0
+        self._answered: deque[float] = deque()
 
     @contextmanager
     def call(self, patience: float, *, urgent: bool = False) -> Iterator[None]:
@@ -92,6 +95,9 @@ class CallBudget:
             yield
         finally:
             with self._changed:
+                self._running -= 1
+                self._answered.append(self._clock())
+                self._forget_old()
                 self._places.give_back()
                 self._changed.notify_all()
 
@@ -104,12 +110,23 @@ class CallBudget:
         """Return about how long a call would wait for its place, in seconds, with `ahead` more before it."""
         return WINDOW_SECONDS * (len(self._waiting) + ahead) / self._calls
 
+    def used(self) -> float:
+        """Return the part of the limit that this process's own calls hold, 0 to 1."""
+        with self._changed:
+            self._forget_old()
+            return (self._running + len(self._answered)) / self._calls
+
+    def _forget_old(self) -> None:
+        while self._answered and self._answered[0] + WINDOW_SECONDS <= self._clock():
+            self._answered.popleft()
+
     def _take(self, deadline: float, urgent: bool) -> None:
         with self._changed:
             me = (not urgent, next(self._numbers))
             heapq.heappush(self._waiting, me)
             try:
                 self._wait(me, deadline)
+                self._running += 1
             finally:
                 self._waiting.remove(me)
                 heapq.heapify(self._waiting)

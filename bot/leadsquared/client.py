@@ -6,7 +6,9 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +17,7 @@ import requests
 from bot.connections import never_left, open_session
 from bot.leadsquared import answers
 from bot.leadsquared.budget import CallBudget
-from bot.leadsquared.errors import OutcomeUnknown, RateLimited, Refused, Unavailable
+from bot.leadsquared.errors import LeadSquaredError, OutcomeUnknown, RateLimited, Refused, Unavailable
 from bot.leadsquared.model import Conversation, Kind, read_conversation
 
 log = logging.getLogger(__name__)
@@ -37,10 +39,18 @@ NOTE_PATIENCE_SECONDS = 20.0
 POOL_SIZE = 32
 
 
+@dataclass
+class _Call:
+    """A call, and whether its turn has come."""
+
+    begun: bool = False
+
+
 class LeadSquaredClient:
     """Calls the API as its documentation has it. Safe to share between threads.
 
     Every method raises one of `bot.leadsquared.errors` and nothing else.
+    `called` is told of each call its kind and its outcome: `ok`, or the error's name.
     """
 
     def __init__(
@@ -57,6 +67,7 @@ class LeadSquaredClient:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pause: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
+        called: Callable[[str, str], object] = lambda _, __: None,
     ) -> None:
         self._base = f"{api_url}/api/tenants/{org_id}"
         self._org_id = org_id
@@ -67,6 +78,7 @@ class LeadSquaredClient:
         self._now = now
         self._pause = pause
         self._jitter = jitter
+        self._called = called
         self._headers = {"X-LSQ-ACCESS-KEY": access_key, "X-LSQ-SECRET-KEY": secret_key, "Accept": "application/json"}
         # Without TLS it is a stand-in on this machine, and no proxy may see what is sent there.
         self._trust_env = api_url.startswith("https://")
@@ -83,7 +95,8 @@ class LeadSquaredClient:
         while True:
             tries += 1
             try:
-                return self._read_once(ticket_id, body)
+                with self._counted("conversations") as call:
+                    return self._read_once(ticket_id, body, call)
             except (RateLimited, Unavailable) as error:
                 wait = error.seconds if isinstance(error, RateLimited) else 0.25 * 2**tries * (1 + self._jitter())
                 if tries == READ_TRIES or self._clock() + wait > deadline:
@@ -98,6 +111,10 @@ class LeadSquaredClient:
         The customer does not see it. `begin` is asked when the call's turn has come; when it says no, nothing is sent.
         Raises OutcomeUnknown when the note may or may not have been written.
         """
+        with self._counted("internal_note") as call:
+            self._post_once(ticket_id, text, begin, call)
+
+    def _post_once(self, ticket_id: int, text: str, begin: Callable[[], bool], call: _Call) -> None:
         body = {
             "TextPart": text,
             "ActivityType": "CreateInternalNote",
@@ -109,6 +126,7 @@ class LeadSquaredClient:
             with self._open_session() as session, self._budget.call(NOTE_PATIENCE_SECONDS, urgent=True):
                 if not begin():
                     return
+                call.begun = True
                 status, answer = self._send(session, "/internalnote/upload", body)
         except requests.ConnectionError as error:
             if never_left(error):
@@ -131,15 +149,29 @@ class LeadSquaredClient:
         """Close the pooled connections."""
         self._session.close()
 
-    def _read_once(self, ticket_id: int, body: Mapping[str, Any]) -> Conversation:
+    def _read_once(self, ticket_id: int, body: Mapping[str, Any], call: _Call) -> Conversation:
         try:
             with self._budget.call(PATIENCE_SECONDS):
+                call.begun = True
                 status, answer = self._send(self._session, "/conversation/filter", body)
             return read_conversation(self._payload(status, answer), ticket_id, self._now())
         except requests.RequestException as error:
             raise Unavailable("LeadSquared could not be reached or did not answer in time") from error
         except (answers.BadAnswer, ValueError) as error:
             raise Unavailable(f"the answer was not understood: {error}") from error
+
+    @contextmanager
+    def _counted(self, kind: str) -> Iterator[_Call]:
+        call = _Call()
+        outcome = "ok"
+        try:
+            yield call
+        except LeadSquaredError as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            if call.begun:
+                self._called(kind, outcome)
 
     def _payload(self, status: int, answer: bytes) -> Mapping[str, Any]:
         try:

@@ -34,6 +34,8 @@ class Errands:
     new_id: Callable[[], str]
     # Calls to Slack alone: they never wait behind LeadSquared.
     slack_lane: Lane
+    # Called when the person at a click sees its answer.
+    answered: Callable[[], object] = lambda: None
 
     def run(self, lane: Lane, place: Place, what: str, job: Callable[[], Answer]) -> None:
         """Queue a job whose result is shown at `place`. Raises LaneFull. `what` is for the log: ids only."""
@@ -47,6 +49,7 @@ class Errands:
                 answer = unexpected(self.log_error(what, error))
             if one.take():
                 place.show(answer)
+                self.answered()
                 log.info("%s: answered in %.3f s", what, time.monotonic() - started)
 
         def drop() -> None:
@@ -65,7 +68,12 @@ class Errands:
 
     def show(self, place: Place, what: str, answer: Answer) -> None:
         """Show an answer that is ready. Does not wait for Slack."""
-        self.call_slack(what, lambda: place.show(answer), place)
+
+        def job() -> None:
+            place.show(answer)
+            self.answered()
+
+        self.call_slack(what, job, place)
 
     def call_slack(self, what: str, job: Callable[[], object], place: Place) -> None:
         """Queue a job that calls only Slack. If it fails, the person is told at `place`."""

@@ -155,6 +155,7 @@ class NoteWork:
             line = note_news.receipt_line(note.ticket_id, note.reference)
             show_in_channel(self.client, note.user_id, note.origin.channel_id, note.origin.thread_ts, line)
         if heard:
+            self.errands.answered()
             self._heard(note)
 
     def _heard(self, note: Note) -> None:

@@ -149,6 +149,7 @@ class Readings:
                 return
             request.over = True
             request.place.show(answer)
+        self._errands.answered()
         self._leave(request)
         log.info("%s: answered in %.3f s", request.what, self._clock() - request.started)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bot.blocks.conversation import conversation_screen
@@ -37,6 +38,10 @@ class Lanes:
     notes: Lane
     lookups: Lane
     slack: Lane
+
+    def waiting(self) -> dict[str, Callable[[], int]]:
+        """Return what tells how many jobs wait in each lane, by its name."""
+        return {lane.name: partial(getattr, lane, "queued") for lane in vars(self).values()}
 
 
 @dataclass(frozen=True)

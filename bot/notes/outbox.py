@@ -97,7 +97,8 @@ class _Turn:
 class Outbox:
     """Saves notes and sends them. `max_chars` bounds what LeadSquared is given, the author's lines included.
 
-    `owner` names this process and no other. Every method raises StoreUnavailable when the database fails.
+    `owner` names this process and no other. `became` is told of each state that a note comes into.
+    Every method raises StoreUnavailable when the database fails.
     """
 
     def __init__(
@@ -110,6 +111,7 @@ class Outbox:
         times: Times = Times(),
         clock: Callable[[], float] = time.time,
         randomness: random.Random | None = None,
+        became: Callable[[State], object] = lambda _: None,
     ) -> None:
         self._store = store
         self._sender = sender
@@ -118,6 +120,7 @@ class Outbox:
         self._times = times
         self._clock = clock
         self._random = randomness or random.SystemRandom()
+        self._became = became
         self._lock = threading.Lock()
         self._unrecorded: dict[str, _Unrecorded] = {}
         self._stop_at = float("inf")
@@ -134,6 +137,7 @@ class Outbox:
             due_at, give_up_at = now + self._times.head_start, now + self._times.give_up
             if note := self._store.add(draft, reference, now, due_at=due_at, give_up_at=give_up_at):
                 log.info("Note %s on ticket %d saved for %s", reference, draft.ticket_id, draft.user_id)
+                self._became(note.state)
                 return Saved(note, new=True)
             if note := self._store.submitted(draft):
                 return Saved(note, new=False)
@@ -177,6 +181,7 @@ class Outbox:
         due_at, give_up_at = now + self._times.head_start, now + self._times.give_up
         decided = self._store.decide(reference, decision, now, due_at=due_at, give_up_at=give_up_at)
         if decided:
+            self._became(decided.state)
             log.info("Note %s on ticket %d: %s says %s", reference, decided.ticket_id, decided.user_id, decision)
         return decided
 
@@ -208,6 +213,8 @@ class Outbox:
         self.record_late()
         now = self._clock()
         if lost := self._store.lose(now):
+            for _ in range(lost):
+                self._became(State.UNKNOWN)
             log.warning("%d notes were being sent by a process that ended: they may or may not be there", lost)
         return Tended(self._store.due(now), self._store.untold(now))
 
@@ -235,7 +242,10 @@ class Outbox:
         if self.has_stopped():
             return None
         now = self._clock()
-        return self._store.claim(reference, self._owner, now, now + self._times.lease)
+        claimed = self._store.claim(reference, self._owner, now, now + self._times.lease)
+        if claimed:
+            self._became(claimed.state)
+        return claimed
 
     def _send(self, note: Note, text: str, turn: _Turn) -> Result:
         try:
@@ -284,4 +294,5 @@ class Outbox:
 
     def _log(self, note: Note, result: Result) -> None:
         level = logging.INFO if result.state in {State.POSTED, State.QUEUED} else logging.WARNING
+        self._became(result.state)
         log.log(level, "Note %s on ticket %d: %s %s", note.reference, note.ticket_id, result.state, result.outcome)
