@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.database import DatabaseError
@@ -18,7 +19,7 @@ from bot.settings import Settings, SettingsError, load_env
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Returns the exit code: 0 for a clean stop, 2 when it cannot start."""
+    """Run one command. Returns the exit code: 0 for a clean stop, 1 when it gave up, 2 when it cannot start."""
     parser = argparse.ArgumentParser(prog="ticketbot", description="LeadSquared tickets in Slack.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("serve", help="run the bot with the settings of the environment and .env (the default)")
@@ -38,19 +39,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_bot(stop)
 
 
-def run_bot(stop: threading.Event, pauses: Sequence[float] = PAUSES) -> int:
+def run_bot(
+    stop: threading.Event, pauses: Sequence[float] = PAUSES, clock: Callable[[], float] = time.monotonic
+) -> int:
     """Run the bot until `stop` is set. Returns the exit code.
 
-    `pauses` are the seconds between tries to reach Slack at the start.
+    `pauses` are the seconds between tries to reach Slack at the start; `clock` tells how long Slack is gone.
     """
     try:
         settings = Settings.from_env(load_env(os.environ, Path(".env")))
         set_up_logs(settings.log_level)
-        serve(settings, stop, FirstCalls(settings.slack_api_url, stop, pauses))
+        stayed = serve(settings, stop, FirstCalls(settings.slack_api_url, stop, pauses), clock=clock)
     except (SettingsError, CannotStart, DatabaseError, OSError) as error:
         print(f"ticketbot cannot start: {error}", file=sys.stderr)
         return 2
-    return 0
+    return 0 if stayed else 1
 
 
 def stop_on_signals() -> threading.Event:

@@ -6,6 +6,7 @@ import io
 import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 EVENTS_PATH = "/slack/events"
 # What is left of the ten seconds between SIGTERM and the end, once the listening has stopped.
 DRAIN_SECONDS = 8.0
+# How often it is looked whether there is a connection to Slack.
+_LOOK_SECONDS = 1.0
 
 
 class Listening(Protocol):
@@ -47,8 +50,12 @@ class Listening(Protocol):
         """Stop."""
 
 
-def serve(settings: Settings, stop: threading.Event, slack: FirstCalls) -> None:
+def serve(
+    settings: Settings, stop: threading.Event, slack: FirstCalls, *, clock: Callable[[], float] = time.monotonic
+) -> bool:
     """Run the bot until `stop` is set, then finish what was accepted, within ten seconds in all.
+
+    False when it ended by itself, because Slack was gone for too long by `clock`.
 
     Raises CannotStart when Slack refuses a token or is not to be reached, DatabaseError when the database cannot be
     used, OSError when a port is taken, SettingsError when METRICS_PORT is set and its package is missing.
@@ -66,7 +73,16 @@ def serve(settings: Settings, stop: threading.Event, slack: FirstCalls) -> None:
             )
             stack.callback(port.close)
             log.info("Numbers and health at %s", port.url)
-        _serve(settings, stop, slack, readiness, numbers)
+        bot = _build(settings, slack, numbers)
+        listening = _listen(bot, settings, slack, readiness) if bot else None
+        if bot is None or listening is None:
+            return True
+        bot.start()
+        readiness.open(lambda: ask(bot.database), listening.connected)
+        stayed = watch(listening.connected, stop.wait, settings.socket_mode_give_up_seconds, clock)
+        readiness.drain()
+        drain(bot, listening)
+        return stayed
 
 
 def _numbers(settings: Settings) -> Numbers:
@@ -80,41 +96,50 @@ def _numbers(settings: Settings) -> Numbers:
     return PrometheusNumbers()
 
 
-def _serve(
-    settings: Settings, stop: threading.Event, slack: FirstCalls, readiness: Readiness, numbers: Numbers
-) -> None:
+def watch(
+    connected: Callable[[], bool], wait: Callable[[float], bool], give_up: float, clock: Callable[[], float]
+) -> bool:
+    """Wait until told to stop; False when there was no connection for `give_up` seconds.
+
+    A new process has helped where reconnecting did not. `wait` waits some seconds, and tells whether to stop.
+    """
+    last = clock()
+    while not wait(_LOOK_SECONDS):
+        now = clock()
+        if connected():
+            last = now
+        elif now - last >= give_up:
+            log.error(
+                "No connection to Slack for %.0f s: the bot ends, for its supervisor to start it again", now - last
+            )
+            return False
+    return True
+
+
+def _build(settings: Settings, slack: FirstCalls, numbers: Numbers) -> Bot | None:
+    """Build the bot; None when told to stop before that could be done."""
     # Building asks Slack the same. Asked here first, nothing has to be taken down between two tries.
     slack.make(slack_client(settings, settings.slack_bot_token.reveal()).auth_test, "SLACK_BOT_TOKEN")
     database = open_database(settings.database_url.reveal())
     upgrade(database)
-    bot = slack.make(lambda: build(settings, database, numbers=numbers), "SLACK_BOT_TOKEN")
-    if bot is None:
-        return
-    try:
-        listening = _listen(bot, settings, slack, readiness)
-    except BaseException:
-        bot.close(0)
-        raise
-    if listening is None:
-        bot.close(0)
-        return
-    bot.start()
-    readiness.open(lambda: ask(bot.database), listening.connected)
-    stop.wait()
-    readiness.drain()
-    drain(bot, listening)
+    return slack.make(lambda: build(settings, database, numbers=numbers), "SLACK_BOT_TOKEN")
 
 
 def _listen(bot: Bot, settings: Settings, slack: FirstCalls, readiness: Readiness) -> Listening | None:
-    """Begin to take Slack's requests; None when told to stop before it could."""
-    if not settings.slack_app_token:
+    """Begin to take Slack's requests; None when told to stop before it could. Closes the bot where it cannot."""
+    with ExitStack() as stack:
+        stack.callback(bot.close, 0)
+        if settings.slack_app_token:
+            connected = slack.make(lambda: connect_socket_mode(bot, settings), "SLACK_APP_TOKEN")
+            if connected is None:
+                return None
+            log.info("Connected to Slack in Socket Mode")
+            stack.pop_all()
+            return connected
         server = HttpServer(bot.app, settings.host, settings.port, readiness=readiness, numbers=bot.numbers)
         log.info("Listening on %s", server.url)
+        stack.pop_all()
         return server
-    connected = slack.make(lambda: connect_socket_mode(bot, settings), "SLACK_APP_TOKEN")
-    if connected:
-        log.info("Connected to Slack in Socket Mode")
-    return connected
 
 
 def drain(bot: Bot, listening: Listening) -> None:

@@ -78,6 +78,7 @@ class Settings:
     leadsquared_calls_per_5s: int
     leadsquared_note_max_chars: int
     cache_seconds: int
+    socket_mode_give_up_seconds: int
     host: str
     port: int
     log_level: str
@@ -237,6 +238,12 @@ SPECS = (
         "3000",
     ),
     Spec("CACHE_SECONDS", "How long a fetched conversation is shown without fetching it again", _whole(0, 3000), "60"),
+    Spec(
+        "SOCKET_MODE_GIVE_UP_SECONDS",
+        "How long Socket Mode may be without a connection before the process ends, to be started again",
+        _whole(10, 86_400),
+        "120",
+    ),
     Spec("HOST", "The address to listen on, for HTTP", str, "127.0.0.1"),
     Spec("PORT", "The port to listen on, for HTTP", _whole(0, 65535), "3000"),
     Spec("LOG_LEVEL", "How much is logged", _level, "INFO"),

@@ -255,6 +255,29 @@ def why(
         yield partial(told, monkeypatch, capsys, tmp_path)
 
 
+def test_without_a_connection_for_too_long_it_finishes_its_work_and_ends(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path, stage: Stage
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in stage.env(socket_mode=True).items():
+        monkeypatch.setenv(name, value)
+    now, stop, codes = [0.0], threading.Event(), list[int]()
+    with logs_put_back():
+        running = threading.Thread(target=lambda: codes.append(run_bot(stop, [], lambda: now[0])))
+        running.start()
+        stage.slack.wait(lambda: stage.slack.sockets == 1)
+        stage.leadsquared.delay = 2.0
+        asked = stage.slack.slash("/ticket 143")
+        stage.slack.fail("apps.connections.open", error="internal_error", times=99)
+        stage.slack.drop_sockets()
+        stage.slack.wait(lambda: calls(stage, "apps.connections.open") > 1)
+        now[0] = 130.0
+        running.join(12)
+    assert codes == [1]
+    assert re.search(r"No connection to Slack for 1\d\d s", caplog.text)
+    assert re.search(r"143.* \d+ messages", asked.message(timeout=1).text)
+
+
 def calls(stage: Stage, method: str) -> int:
     return sum(call.method == method for call in list(stage.slack.calls))
 

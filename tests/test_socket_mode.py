@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidURI
 from websockets.sync.server import ServerConnection, serve
 
 from bot.sandbox.http import LoopbackServer, Request, Response
+from bot.server import watch
 from bot.socket_mode import SocketMode
 
 HELLO = json.dumps({"type": "hello", "num_connections": 1})
@@ -260,3 +261,59 @@ def test_a_start_that_fails_leaves_no_thread_behind(stack: ExitStack) -> None:
         start(stack, client)
     left = {thread.name for thread in set(threading.enumerate()) - before}
     assert not [name for name in left if name.startswith("socket")]
+
+
+def test_it_is_connected_from_slacks_hello_until_the_connection_is_gone(stack: ExitStack) -> None:
+    greet, hang_up = threading.Event(), threading.Event()
+
+    def talk(connection: ServerConnection) -> None:
+        greet.wait(5)
+        connection.send(HELLO)
+        hang_up.wait(5)
+
+    _, client = door(stack, talk)
+    waits = Waits(1)
+    made = start(stack, client, wait=waits)
+    assert not made.connected()
+    greet.set()
+    until(made.connected)
+    hang_up.set()
+    assert waits.over.wait(5)
+    assert not made.connected()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Return once it is so."""
+    waited = threading.Event()
+    for _ in range(500):
+        if condition():
+            return
+        waited.wait(0.01)
+    raise AssertionError("not so within five seconds")
+
+
+@pytest.mark.parametrize(
+    ("connected", "stayed", "looks"),
+    [
+        ([True] * 9, True, 9),
+        ([False] * 9, False, 4),
+        ([True, False, False, False, True, False, False, False, False, True], False, 9),
+        ([True, False, False, False] * 5, True, 20),
+    ],
+)
+def test_only_a_connection_that_stays_gone_is_given_up(
+    caplog: pytest.LogCaptureFixture, connected: list[bool], stayed: bool, looks: int
+) -> None:
+    now, seen = [0.0], list[bool]()
+
+    def wait(seconds: float) -> bool:
+        now[0] += 10 * seconds
+        return len(seen) == len(connected)
+
+    def look() -> bool:
+        seen.append(True)
+        return connected[len(seen) - 1]
+
+    assert watch(look, wait, 40, lambda: now[0]) is stayed
+    assert len(seen) == looks
+    assert ("No connection to Slack for 40 s" in caplog.text) is not stayed
