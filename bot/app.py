@@ -126,7 +126,7 @@ def build(
     )
     desk = Desk(leadsquared, cache_seconds=settings.cache_seconds, counted=numbers.read)
     client = slack_client(settings, settings.slack_bot_token.reveal())
-    lanes = _lanes()
+    lanes = _lanes(settings)
     errands = Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", slack_lane=lanes.slack, answered=numbers.answered)
     people = People(slack_client(settings, settings.slack_bot_token.reveal(), seconds=LOOKUP_SECONDS))
     note_work = NoteWork(
@@ -173,17 +173,17 @@ def _places(settings: Settings, database: Engine, owner: str) -> Places:
     return SharedPlaces(database, account=str(settings.leadsquared_org_id), owner=owner, calls=calls)
 
 
-def _lanes() -> Lanes:
+def _lanes(settings: Settings) -> Lanes:
     return Lanes(
         # More threads than calls that can be under way would only wait; each holds one call to LeadSquared.
-        reads=Lane("reads", workers=16, depth=2000),
+        reads=Lane("reads", workers=settings.lane_reads, depth=2000),
         # What is kept is shown within milliseconds, however many tickets are being fetched.
-        hits=Lane("hits", workers=4, depth=2000),
+        hits=Lane("hits", workers=settings.lane_hits, depth=2000),
         # Notes have their own, so that no note waits behind a thousand reads.
-        notes=Lane("notes", workers=4, depth=200),
+        notes=Lane("notes", workers=settings.lane_notes, depth=200),
         lookups=Lane("lookups", workers=4, depth=200),
         # A trigger lives three seconds: nothing here waits for more than one call to Slack.
-        slack=Lane("slack", workers=8, depth=4000),
+        slack=Lane("slack", workers=settings.lane_slack, depth=4000),
     )
 
 

@@ -84,6 +84,10 @@ class Settings:
     log_level: str
     metrics_port: int | None
     metrics_host: str
+    lane_reads: int
+    lane_hits: int
+    lane_notes: int
+    lane_slack: int
     database_url: Secret
     note_retention_days: int
 
@@ -249,6 +253,26 @@ SPECS = (
     Spec("LOG_LEVEL", "How much is logged", _level, "INFO"),
     Spec("METRICS_PORT", "The port for numbers and health; needs the extra [metrics]", _whole(0, 65535), ""),
     Spec("METRICS_HOST", "The address to listen on for numbers and health", str, "127.0.0.1"),
+    # The client keeps 32 connections to LeadSquared: with more threads, some would open one for each call.
+    Spec(
+        "LANE_READS",
+        "How many tickets are fetched at once: raise it with LEADSQUARED_CALLS_PER_5S, or where LeadSquared is slow",
+        _whole(1, 32),
+        "16",
+    ),
+    Spec(
+        "LANE_HITS",
+        "How many conversations are sent to Slack at once: raise it where ticketbot_lane_waiting shows a queue",
+        _whole(1, 64),
+        "4",
+    ),
+    Spec("LANE_NOTES", "How many notes are sent at once; no note waits behind tickets", _whole(1, 32), "4"),
+    Spec(
+        "LANE_SLACK",
+        "How many modals are opened and short answers given at once: a modal must open within 3 seconds of the click",
+        _whole(1, 64),
+        "8",
+    ),
     Spec(
         "DATABASE_URL",
         "Where notes are kept until they are sent: sqlite:///file, or postgresql://user:password@host/name",

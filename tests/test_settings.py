@@ -262,6 +262,10 @@ def test_a_ticket_address_without_one_place_for_the_number_is_refused(template: 
         ("LEADSQUARED_ORG_ID", "9" * 5000),
         ("LEADSQUARED_CALLS_PER_5S", "0"),
         ("PORT", "65536"),
+        ("METRICS_PORT", "65536"),
+        ("SOCKET_MODE_GIVE_UP_SECONDS", "9"),
+        ("LANE_READS", "0"),
+        ("LANE_READS", "33"),  # the client keeps 32 connections
         ("CACHE_SECONDS", "3001"),  # links to attachments live an hour
     ],
 )

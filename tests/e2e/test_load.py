@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from bot.sandbox.slack.interaction import Interaction
 from bot.sandbox.slack.records import Message
@@ -27,3 +31,21 @@ def test_200_commands_at_once_over_a_slow_upstream_are_all_acknowledged_and_answ
     assert running.reads() == 1
     assert running.leadsquared.worst_window() <= 25
     print(f"slowest ack of 200: {slowest:.3f} s; calls upstream: {running.reads()}")  # noqa: T201 (shown with -s)
+
+
+@pytest.mark.parametrize("name", ["reads", "hits", "notes", "slack"])
+def test_a_lane_does_as_much_at_once_as_its_setting_says(start: Callable[..., Running], name: str) -> None:
+    running = start(**{f"LANE_{name.upper()}": "3"})
+    lane = getattr(running.bot.lanes, name)
+    together, go = threading.Barrier(4), threading.Event()
+
+    def job() -> None:
+        together.wait(5)
+        go.wait(5)
+
+    for _ in range(3):
+        lane.submit(job)
+    together.wait(5)
+    lane.submit(go.wait)
+    assert lane.queued == 1
+    go.set()
