@@ -229,10 +229,11 @@ def test_the_log_says_why_there_is_no_connection(stack: ExitStack, caplog: pytes
 
 def test_a_connection_that_opens_while_the_bot_stops_is_closed(stack: ExitStack) -> None:
     ended: queue.Queue[str] = queue.Queue()
-    hang_up = threading.Event()
+    first, hang_up = threading.Event(), threading.Event()
 
     def talk(connection: ServerConnection) -> None:
-        if not ended.qsize() and not hang_up.is_set():
+        if not first.is_set():
+            first.set()
             hang_up.wait(5)
             return
         try:
@@ -244,6 +245,7 @@ def test_a_connection_that_opens_while_the_bot_stops_is_closed(stack: ExitStack)
 
     slack, client = door(stack, talk)
     made = start(stack, client)
+    assert first.wait(5)
     slack.go.clear()
     slack.asked.clear()
     hang_up.set()
