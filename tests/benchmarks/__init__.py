@@ -1,0 +1,1 @@
+"""What the bot costs, measured beside others on the same machine: `python -m tests.benchmarks` prints a table."""
