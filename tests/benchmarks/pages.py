@@ -14,7 +14,7 @@ from bot.blocks.screen import Screen
 from bot.leadsquared import answers
 from bot.leadsquared.model import Conversation, read_conversation
 from bot.sandbox.ticket_model import stamp
-from tests.benchmarks.setting import SAMPLE, Scale, middle_seconds, sample_answer, say
+from tests.benchmarks.setting import SAMPLE, Scale, by_turns, sample_answer, say
 from tests.benchmarks.table import Row, ratio_at_most, told
 
 _COUNTS = (10, 100, 1_000, 10_000)
@@ -46,16 +46,20 @@ def measure(scale: Scale) -> Iterator[Row]:
         say(f"the first page of {count:,} messages")
         body = payload(count)
         times = max(3, scale.of(30_000, 6_000) // max(count, 100))
-        loads = 1000 * middle_seconds(partial(json.loads, body), times)
-        reading = 1000 * middle_seconds(partial(_read, body), times)
-        page = 1000 * middle_seconds(partial(conversation_screen, _read(body)), min(times, 60))
+        conversation = _read(body)
+        loads, reading, page, whole = by_turns(
+            times,
+            partial(json.loads, body),
+            partial(_read, body),
+            partial(conversation_screen, conversation),
+            partial(_read_and_build, body),
+        )
         flat[count], parsed[count] = page, reading
         name = f"{count:,} messages, {len(body) / 1e6:.2f} MB"
         kept, peak = _memory(body)
         yield told(f"{name}: read + page", f"{reading:.2f} + {page:.2f} ms", f"json.loads {loads:.2f} ms")
         yield told("  kept, and at the most", f"{kept:.2f} MB, {peak:.2f} MB")
         if count == 1_000:
-            whole = 1000 * middle_seconds(partial(_read_and_build, body), times)
             yield ratio_at_most("  answer to page, beside json.loads alone", whole, loads, _GOAL, "ms")
     yield ratio_at_most("page of 10,000, beside that of 100", flat[10_000], flat[100], _FLAT, "ms")
     yield ratio_at_most("reading 10,000, beside ten times 1,000", parsed[10_000], 10 * parsed[1_000], _FLAT, "ms")

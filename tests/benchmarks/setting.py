@@ -53,14 +53,15 @@ def say(words: str) -> None:
     sys.stderr.flush()
 
 
-def middle_seconds(what: Callable[[], object], times: int) -> float:
-    """Return the median of how long something takes."""
-    taken = []
+def by_turns(times: int, *what: Callable[[], object]) -> list[float]:
+    """Return the medians of how many milliseconds each of some things takes, done by turns."""
+    taken: list[list[float]] = [[] for _ in what]
     for _ in range(times):
-        started = time.perf_counter()
-        what()
-        taken.append(time.perf_counter() - started)
-    return median(taken)
+        for number, do in enumerate(what):
+            started = time.perf_counter()
+            do()
+            taken[number].append(1000 * (time.perf_counter() - started))
+    return [median(values) for values in taken]
 
 
 def share(values: Sequence[float], part: float) -> float:
