@@ -47,11 +47,12 @@ class Reader:
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
         self._letters: dict[int, tuple[str, str]] = {}
+        self._mails: dict[int, mail.Mail] = {}
 
     def entry(self, number: int) -> Entry:
         """Build the entry of a message, counted from the oldest, 1."""
         message = self._conversation.messages[number - 1]
-        read = read_message(message)
+        read = self._read(number)
         reply = rich_text.elements(read.reply)
         repeats = bool(reply) and self._is_repeated(_letters(read.reply.text), number, least=_REPEATED_CHARS)
         if repeats:
@@ -98,10 +99,15 @@ class Reader:
             return any(letters == reply for reply, _ in before)
         return any(letters in whole for _, whole in before)
 
+    def _read(self, number: int) -> mail.Mail:
+        if number not in self._mails:
+            self._mails[number] = read_message(self._conversation.messages[number - 1])
+        return self._mails[number]
+
     def _said(self, number: int) -> tuple[str, str]:
         """Return the letters of a message's own words, and of all of it."""
         if number not in self._letters:
-            read = read_message(self._conversation.messages[number - 1])
+            read = self._read(number)
             whole = "\n".join(part.document.text for part in read.parts)
             self._letters[number] = _letters(read.reply.text), _letters(whole)
         return self._letters[number]

@@ -16,6 +16,7 @@ from typing import Any
 
 # Half of a character: JSON can carry it, and nothing that is sent on can.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_FINER = re.compile(r"(\.\d{6})\d+")
 
 
 class Kind(StrEnum):
@@ -137,7 +138,9 @@ def read_time(value: object) -> datetime | None:
         return None
     try:
         # Python takes up to six fraction digits; what is finer than a microsecond is dropped.
-        when = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value.strip()))
+        # A time with more than that is longer than 26 characters.
+        text = value.strip()
+        when = datetime.fromisoformat(_FINER.sub(r"\1", text) if len(text) > 26 else text)
         when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -183,8 +186,17 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
+def _is_whole(text: str) -> bool:
+    # Encoding is many times as fast as searching.
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _text(value: object) -> str:
     # The API writes the word "null" for a missing text in places.
     if isinstance(value, str) and value != "null":
-        return _LONE_SURROGATE.sub("\ufffd", value)
+        return value if value.isascii() or _is_whole(value) else _LONE_SURROGATE.sub("\ufffd", value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
