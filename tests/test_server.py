@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -237,9 +237,14 @@ def test_a_body_of_unknown_length_is_cut_at_a_megabyte_too(door: Door) -> None:
     with socket.create_connection((door.host, door.port), timeout=5) as connection:
         connection.sendall(f"POST {EVENTS_PATH} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
         chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
-        for _ in range(17):
-            connection.sendall(chunk)
-        assert connection.recv(100).startswith(b"HTTP/1.1 413")
+        said = b"reset"
+        # What is still on its way when the server closes is met with a reset, and the answer may be lost in it.
+        with suppress(ConnectionError):
+            for _ in range(17):
+                connection.sendall(chunk)
+            said = connection.recv(100)
+    assert said == b"reset" or said.startswith(b"HTTP/1.1 413")
+    assert door.post()[0] == 200
 
 
 def test_stalled_connections_hold_up_nobody(door: Door) -> None:
