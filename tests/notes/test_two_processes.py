@@ -85,10 +85,11 @@ def test_when_one_of_two_bots_is_killed_the_other_goes_on(
     counts = settle(pair.stage, pair.table, pair.crew.written)
     record_property("counts", f"{counts}, sent by the two: {pair.sent_by()}")
     assert [pair.nursery.ended(bot) for bot in killed] == [-9]
-    assert counts.submitted == counts.accepted == counts.posted + counts.doubtful == NOTES
+    # A form that went with the bot before it was accepted may be saved or not: nobody was told that it is.
+    assert NOTES - 2 <= counts.accepted <= counts.posted + counts.doubtful <= counts.submitted == NOTES
     assert (counts.twice, counts.lost) == (0, 0)
     assert counts.doubtful_there >= 1
     assert min(pair.sent_by()) > NOTES / 10
     answer_doubts(pair.stage, pair.door, pair.table)
     answered = settle(pair.stage, pair.table, pair.crew.written)
-    assert (answered.posted, answered.doubtful) == (NOTES, 0)
+    assert (answered.posted, answered.doubtful) == (counts.posted + counts.doubtful, 0)
