@@ -79,7 +79,8 @@ def test_an_attachment_opens_in_a_tab_that_knows_nothing_of_the_page(client: Cli
         link.click()
     assert (response.value.status, response.value.header_value("content-type")) == (200, "image/png")
     assert "referer" not in response.value.request.all_headers()
-    assert opened.value.evaluate("[window.opener, document.images[0].naturalWidth > 0]") == [None, True]
+    opened.value.wait_for_function("document.images.length > 0 && document.images[0].naturalWidth > 0")
+    assert opened.value.evaluate("window.opener") is None
     opened.value.close()
 
 
