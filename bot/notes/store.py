@@ -104,20 +104,13 @@ class NoteStore:
         return self._change(
             and_(notes.c.reference == note.reference, notes.c.state.in_(may_be), notes.c.tries == note.tries),
             now,
-            state=result.state,
-            outcome=result.outcome,
-            due_at=result.due_at,
-            **({"told": False} if result.state is not State.QUEUED else {}),
-            **(_ERASED if result.state is State.POSTED else {"detail": result.detail}),
+            **_coming_of(result),
         )
 
     def put_off(self, note: Note, result: Result, now: float) -> Note | None:
         """Change what is `queued` and was not claimed: it waits, or is `refused`. None when it is another's now."""
         where = and_(notes.c.reference == note.reference, notes.c.state == State.QUEUED, notes.c.tries == note.tries)
-        told = {"told": False} if result.state is State.REFUSED else {}
-        return self._change(
-            where, now, state=result.state, outcome=result.outcome, detail=result.detail, due_at=result.due_at, **told
-        )
+        return self._change(where, now, **_coming_of(result))
 
     def decide(
         self, reference: str, decision: Decision, now: float, *, due_at: float, give_up_at: float
@@ -142,10 +135,7 @@ class NoteStore:
     def claim_telling(self, note: Note, now: float, until: float) -> Note | None:
         """Take it on to tell of a note's end, so that nobody else does before `until`. None when another has."""
         where = and_(*_as_it_was(note), notes.c.told.is_(False), notes.c.due_at <= now)
-        with self._begin() as connection:
-            statement = update(notes).where(where).values(due_at=until).returning(*notes.c)
-            row = connection.execute(statement).one_or_none()
-            return _note(row) if row else None
+        return self._update(where, {"due_at": until})
 
     def mark_told(self, note: Note, now: float) -> None:
         """Record that the person has heard of a note's state; what is over for good is erased."""
@@ -190,9 +180,11 @@ class NoteStore:
                 raise StoreUnavailable(type(error).__name__) from error
 
     def _change(self, where: Any, now: float, **values: Any) -> Note | None:
+        return self._update(where, _storable(values | {"changed_at": now}))
+
+    def _update(self, where: Any, values: dict[str, Any]) -> Note | None:
         with self._begin() as connection:
-            changes = _storable(values | {"changed_at": now})
-            statement = update(notes).where(where).values(changes).returning(*notes.c)
+            statement = update(notes).where(where).values(values).returning(*notes.c)
             row = connection.execute(statement).one_or_none()
             return _note(row) if row else None
 
@@ -215,6 +207,13 @@ class NoteStore:
             raise
         except SQLAlchemyError as error:
             raise StoreUnavailable(type(error).__name__) from error
+
+
+def _coming_of(result: Result) -> dict[str, Any]:
+    """Return what a try changes. That a note waits is no end that would have to be told anew."""
+    changes = {"state": result.state, "outcome": result.outcome, "due_at": result.due_at}
+    told = {} if result.state is State.QUEUED else {"told": False}
+    return changes | told | (_ERASED if result.state is State.POSTED else {"detail": result.detail})
 
 
 def _storable(values: dict[str, Any]) -> dict[str, Any]:
