@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.request import Request
@@ -31,8 +30,7 @@ class SlackClient(WebClient):
     """
 
     def __init__(self, token: str, *, base_url: str, seconds: int) -> None:
-        context = ssl.create_default_context()
-        super().__init__(token, base_url=base_url, timeout=seconds, ssl=context, retry_handlers=[])
+        super().__init__(token, base_url=base_url, timeout=seconds, retry_handlers=[])
         self._kept = open_session(_CONNECTIONS)
 
     def post(self, url: str, body: Any) -> Answer:

@@ -109,7 +109,6 @@ class SocketMode:
         url = str(self._client.apps_connections_open(app_token=str(self._client.token))["url"])
         opening = connect(
             url,
-            ssl=self._client.ssl if url.startswith("wss:") else None,
             ping_interval=_PING_SECONDS,
             ping_timeout=_PING_SECONDS,
             close_timeout=_CLOSE_SECONDS,
