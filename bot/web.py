@@ -10,6 +10,8 @@ from waitress.server import create_server
 from waitress.trigger import trigger
 from waitress.wasyncore import close_all
 
+from bot.web_loop import AtOnce, Sockets, Tasks
+
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication
 
@@ -20,6 +22,7 @@ MAX_BODY_BYTES = 1024 * 1024
 class WebServer:
     """Serves a WSGI application from the start until `close`.
 
+    Requests go to `threads`, but those of which `at_once` says that their answer never waits for anything.
     `settings` are the names of the settings that `host` and `port` come from. Raises OSError that names them.
     """
 
@@ -30,20 +33,22 @@ class WebServer:
         port: int,
         *,
         threads: int,
+        at_once: AtOnce = lambda *_: False,
         name: str = "http",
         settings: tuple[str, str] = ("HOST", "PORT"),
     ) -> None:
-        self._sockets: dict[int, Any] = {}
-        self._server = _waitress(application, host, port, self._sockets, threads=threads, settings=settings)
+        self._sockets = Sockets()
+        self._tasks = Tasks(at_once, threads)
+        self._server = _waitress(application, host, port, self._sockets, self._tasks, settings=settings)
         self._trigger: Any = next(entry for entry in self._sockets.values() if isinstance(entry, trigger))
         listening = getattr(self._server, "effective_listen", None) or [(host, self._server.effective_port)]
         self.url = f"http://{_in_url(listening[0][0])}:{listening[0][1]}"
-        self._thread = threading.Thread(target=self._server.run, name=name, daemon=True)
+        self._thread = threading.Thread(target=self._sockets.run, args=[self._tasks], name=name, daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Answer what has arrived, then stop listening."""
-        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=1)
+        self._tasks.shutdown(cancel_pending=False, timeout=1)
         # In the loop's own thread: closed under it, a socket would stay open until the loop next looks.
         pulled = threading.Event()
         self._trigger.pull_trigger(lambda: self._close_sockets(pulled))
@@ -69,9 +74,9 @@ def _waitress(
     application: WSGIApplication,
     host: str,
     port: int,
-    sockets: dict[int, Any],
+    sockets: Sockets,
+    tasks: Tasks,
     *,
-    threads: int,
     settings: tuple[str, str],
 ) -> Any:
     """Make a server that keeps its sockets in `sockets`. Raises OSError that names the setting to look at."""
@@ -80,9 +85,9 @@ def _waitress(
         return create_server(
             application,
             map=sockets,
+            _dispatcher=tasks,
             host=host,
             port=port,
-            threads=threads,
             # A stalled client costs a connection, not a thread; the default of 100 would let a hundred block the rest.
             connection_limit=1000,
             # Even a thousand that are left idle block the rest no longer than this and the next look at them together.
