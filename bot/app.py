@@ -37,7 +37,7 @@ from bot.numbers import Numbers
 from bot.settings import Settings
 from bot.slack_client import SlackClient
 from bot.ticket_numbers import TicketLinks
-from bot.work import Lane
+from bot.work import Crowd, Lane
 
 SLACK_SECONDS = 10
 # A page is about 10 kB.
@@ -60,6 +60,7 @@ class Bot:
     database: Engine
     later: Later
     numbers: Numbers
+    crowd: Crowd
 
     def start(self) -> None:
         """Begin to look after the notes. Call it once the bot listens: what it begins, `close` has to end."""
@@ -126,7 +127,8 @@ def build(
     )
     desk = Desk(leadsquared, cache_seconds=settings.cache_seconds, counted=numbers.read)
     client = slack_client(settings, settings.slack_bot_token.reveal())
-    lanes = _lanes(settings)
+    crowd = Crowd()
+    lanes = _lanes(settings, crowd)
     errands = Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", slack_lane=lanes.slack, answered=numbers.answered)
     people = People(slack_client(settings, settings.slack_bot_token.reveal(), seconds=LOOKUP_SECONDS))
     note_work = NoteWork(
@@ -162,7 +164,7 @@ def build(
     keeper = Keeper(note_work, retention_seconds=settings.note_retention_days * 86_400, every=tend_seconds)
     numbers.watch(lanes.waiting(), budget.used)
     app = create_app(settings, services)
-    return Bot(app, lanes, leadsquared, outbox, keeper, database, later, numbers)
+    return Bot(app, lanes, leadsquared, outbox, keeper, database, later, numbers, crowd)
 
 
 def _places(settings: Settings, database: Engine, owner: str) -> Places:
@@ -173,12 +175,12 @@ def _places(settings: Settings, database: Engine, owner: str) -> Places:
     return SharedPlaces(database, account=str(settings.leadsquared_org_id), owner=owner, calls=calls)
 
 
-def _lanes(settings: Settings) -> Lanes:
+def _lanes(settings: Settings, crowd: Crowd) -> Lanes:
     return Lanes(
         # More threads than calls that can be under way would only wait; each holds one call to LeadSquared.
         reads=Lane("reads", workers=settings.lane_reads, depth=2000),
         # What is kept is shown within milliseconds, however many tickets are being fetched.
-        hits=Lane("hits", workers=settings.lane_hits, depth=2000),
+        hits=Lane("hits", workers=settings.lane_hits, depth=2000, crowd=crowd),
         # Notes have their own, so that no note waits behind a thousand reads.
         notes=Lane("notes", workers=settings.lane_notes, depth=200),
         lookups=Lane("lookups", workers=4, depth=200),

@@ -24,6 +24,7 @@ from bot.numbers import Numbers
 from bot.settings import Settings, SettingsError
 from bot.socket_mode import SocketMode
 from bot.web import WebServer, plain
+from bot.work import Crowd
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -136,7 +137,9 @@ def _listen(bot: Bot, settings: Settings, slack: FirstCalls, readiness: Readines
             log.info("Connected to Slack in Socket Mode")
             stack.pop_all()
             return connected
-        server = HttpServer(bot.app, settings.host, settings.port, readiness=readiness, numbers=bot.numbers)
+        server = HttpServer(
+            bot.app, settings.host, settings.port, readiness=readiness, numbers=bot.numbers, crowd=bot.crowd
+        )
         log.info("Listening on %s", server.url)
         stack.pop_all()
         return server
@@ -167,12 +170,14 @@ class HttpServer(WebServer):
         *,
         readiness: Readiness | None = None,
         numbers: Numbers | None = None,
+        crowd: Crowd | None = None,
         new_id: Callable[[], str] = new_click_id,
     ) -> None:
         if readiness is None:
             readiness = Readiness()
             readiness.open()
-        super().__init__(wsgi(app, readiness, numbers or Numbers(), new_id), host, port, threads=8)
+        application = wsgi(app, readiness, numbers or Numbers(), new_id, crowd or Crowd())
+        super().__init__(application, host, port, threads=8, at_once=is_command)
 
     def connected(self) -> bool:
         """Tell that Slack can connect."""
@@ -182,8 +187,19 @@ class HttpServer(WebServer):
         """Go on: what still comes is answered "busy", which reads better than a refused connection."""
 
 
-def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], str]) -> WSGIApplication:
-    """Make the WSGI application: Slack's path, health, and nothing else. `new_id` makes the ids of clicks."""
+def is_command(method: str, path: str, body: bytes) -> bool:
+    """Tell whether a request is a slash command: its listener queues work and never waits.
+
+    What a click or a form sends is all in one parameter, within which an equals sign is encoded.
+    """
+    return method == "POST" and path == EVENTS_PATH and b"command=%2F" in body
+
+
+def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], str], crowd: Crowd) -> WSGIApplication:
+    """Make the WSGI application: Slack's path, health, and nothing else.
+
+    `new_id` makes the ids of clicks; `crowd` is told of each request.
+    """
     slack = _Slack(app, numbers)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -192,6 +208,7 @@ def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], 
             return page
         if route != ("POST", EVENTS_PATH):
             return plain(start_response, "404 Not Found")
+        crowd.came()
         # Bolt reads as much as a header says, and a body that came in chunks has none.
         body = environ["wsgi.input"].read()
         environ["wsgi.input"] = io.BytesIO(body)

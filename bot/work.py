@@ -16,6 +16,11 @@ log = logging.getLogger(__name__)
 Job = Callable[[], None]
 
 
+# So many requests within so many seconds are a crowd. Its answers begin so long after its first request at most.
+_CROWD, _CROWD_SECONDS = 8, 0.02
+_LONGEST_WAIT_SECONDS = 0.5
+
+
 class LaneFull(Exception):
     """The lane holds as many jobs as it may, or is closing. Nothing was started."""
 
@@ -30,15 +35,45 @@ def _nothing() -> None:
     """Say nothing of a dropped job."""
 
 
+class Crowd:
+    """Knows whether requests come in quick succession, and lets work that can wait give way to their acks.
+
+    All threads take turns at the processor, and an answer's turn is longer than an ack. The work is the same in sum, so
+    the last answer is no later for it; one click alone waits for nothing. `pause` waits some seconds.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, pause: Callable[[float], object] = time.sleep
+    ) -> None:
+        self._clock = clock
+        self._pause = pause
+        self._came = deque([float("-inf")] * _CROWD, maxlen=_CROWD)
+        self._began = float("-inf")
+
+    def came(self) -> None:
+        """Say that a request came."""
+        now = self._clock()
+        self._came.append(now)
+        if now - self._came[0] >= _CROWD_SECONDS:
+            self._began = now
+
+    def let_pass(self) -> None:
+        """Wait while there is a crowd; no longer than half a second after it began."""
+        deadline = self._began + _LONGEST_WAIT_SECONDS
+        while (now := self._clock()) < (until := min(self._came[0] + _CROWD_SECONDS, deadline)):
+            self._pause(until - now)
+
+
 class Lane:
     """A fixed number of threads behind a queue of bounded depth.
 
     People take turns: who queues twenty jobs waits for one of everybody else's between two of their own.
-    A job deals with its own errors; one that escapes is logged and the thread goes on.
+    A job deals with its own errors; one that escapes is logged and the thread goes on. Jobs give way to `crowd`.
     """
 
-    def __init__(self, name: str, *, workers: int, depth: int) -> None:
+    def __init__(self, name: str, *, workers: int, depth: int, crowd: Crowd | None = None) -> None:
         self.name = name
+        self._crowd = crowd
         self._depth = depth
         # By whom; the first in this order is next.
         self._queues: OrderedDict[str, deque[_Entry]] = OrderedDict()
@@ -94,6 +129,8 @@ class Lane:
 
     def _work(self) -> None:
         while entry := self._next():
+            if self._crowd:
+                self._crowd.let_pass()
             entry.job()
             with self._changed:
                 self._running.remove(entry)

@@ -20,7 +20,7 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.health import Readiness
-from bot.server import EVENTS_PATH, HttpServer
+from bot.server import EVENTS_PATH, HttpServer, is_command
 from bot.web import MAX_BODY_BYTES
 
 SIGNING_SECRET = "made-up-signing"
@@ -247,6 +247,18 @@ def test_a_body_of_unknown_length_is_cut_at_a_megabyte_too(door: Door) -> None:
     assert door.post()[0] == 200
 
 
+def test_commands_are_told_from_what_may_wait() -> None:
+    clicked = urlencode(
+        {"payload": json.dumps({"actions": [{"value": "x&command=/ticket&command=%2Fticket"}]})}
+    ).encode()
+    assert is_command("POST", EVENTS_PATH, COMMAND)
+    assert is_command("POST", EVENTS_PATH, b"token=made-up&" + COMMAND)
+    assert not is_command("POST", EVENTS_PATH, clicked)
+    assert not is_command("POST", EVENTS_PATH, b"")
+    assert not is_command("GET", "/readyz", COMMAND)
+    assert not is_command("POST", "/readyz", COMMAND)
+
+
 def test_stalled_connections_hold_up_nobody(door: Door) -> None:
     with ExitStack() as stack:
         for number in range(150):
@@ -306,7 +318,7 @@ def test_what_was_asked_before_the_close_is_answered() -> None:
     asked, answer = threading.Barrier(5), threading.Event()
     app = small_app([])
 
-    @app.command("/slow")
+    @app.shortcut("slow")
     def slow(ack) -> None:  # type: ignore[no-untyped-def]
         asked.wait(5)
         answer.wait(5)
@@ -315,7 +327,9 @@ def test_what_was_asked_before_the_close_is_answered() -> None:
     server = HttpServer(app, "127.0.0.1", 0)
     door = Door(server, [])
     answers: list[tuple[int, bytes]] = []
-    body = COMMAND.replace(b"ticket", b"slow")
+    body = urlencode(
+        {"payload": json.dumps({"type": "shortcut", "callback_id": "slow", "user": {"id": "U1"}})}
+    ).encode()
     threads = [threading.Thread(target=lambda: answers.append(door.post(body))) for _ in range(4)]
     for thread in threads:
         thread.start()

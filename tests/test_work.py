@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.work import Lane, LaneFull
+from bot.work import Crowd, Lane, LaneFull
 
 Busy = Callable[..., Lane]
 
@@ -173,3 +173,83 @@ def test_people_take_turns(busy: Busy, free: threading.Event) -> None:
     assert lane.close(5)
     assert ran[:5] == ["busy 0", "quick 0", "busy 1", "quick 1", "busy 2"]
     assert len(ran) == 22
+
+
+class Clock:
+    """Time that passes only in pauses, during which more may happen."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.crowd = Crowd(lambda: self.now, self._pause)
+        self.pauses = 0
+        # Seconds between requests that go on coming.
+        self.every = 0.0
+
+    def _pause(self, seconds: float) -> None:
+        assert seconds > 0
+        self.pauses += 1
+        end = self.now + seconds
+        while self.every and self.now + self.every <= end:
+            self.now += self.every
+            self.crowd.came()
+        self.now = end
+
+    def come(self, count: int, every: float) -> None:
+        for _ in range(count):
+            self.now += every
+            self.crowd.came()
+
+
+@pytest.mark.parametrize(
+    ("count", "every"),
+    [(0, 0.0), (1, 0.0), (7, 0.0), (100, 0.01)],
+    ids=["none", "one", "seven at once", "100 a second"],
+)
+def test_work_waits_for_nobody_when_there_is_no_crowd(count: int, every: float) -> None:
+    clock = Clock()
+    clock.come(count, every)
+    clock.crowd.let_pass()
+    assert clock.pauses == 0
+
+
+def test_work_lets_a_crowd_pass() -> None:
+    clock = Clock()
+    clock.come(300, 0.0002)
+    came = clock.now
+    clock.crowd.let_pass()
+    assert 0.015 < clock.now - came < 0.025
+    assert clock.pauses < 3
+
+
+def test_a_crowd_without_end_holds_work_up_for_half_a_second_once() -> None:
+    clock = Clock()
+    began = clock.now
+    clock.come(8, 0.0002)
+    clock.every = 0.0002
+    clock.crowd.let_pass()
+    assert clock.now - began == pytest.approx(0.5, abs=0.01)
+    assert clock.pauses < 50
+    pauses = clock.pauses
+    clock.come(5000, 0.0002)
+    clock.crowd.let_pass()
+    assert clock.pauses == pauses
+
+
+def test_the_next_crowd_is_let_pass_too() -> None:
+    clock = Clock()
+    clock.come(5000, 0.0002)
+    clock.now += 1
+    clock.come(8, 0.0002)
+    clock.crowd.let_pass()
+    assert clock.pauses
+
+
+def test_a_lane_lets_a_crowd_pass_before_each_job() -> None:
+    clock = Clock()
+    ran: list[float] = []
+    clock.come(8, 0.0)
+    came = clock.now
+    lane = Lane("yielding", workers=1, depth=10, crowd=clock.crowd)
+    lane.submit(lambda: ran.append(clock.now))
+    assert lane.close(5)
+    assert ran == [pytest.approx(came + 0.02)]

@@ -1,4 +1,4 @@
-"""Slash commands."""
+"""Slash commands. Their listeners must never wait: the server calls them in the loop that serves everybody."""
 
 from __future__ import annotations
 
