@@ -22,12 +22,13 @@ from bot.first_calls import FirstCalls
 from bot.health import Readiness, health_page, metrics_app
 from bot.numbers import Numbers
 from bot.settings import Settings, SettingsError
-from bot.socket_mode import SocketMode
 from bot.web import WebServer, plain
 from bot.work import Crowd
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from bot.socket_mode import SocketMode
 
 log = logging.getLogger(__name__)
 
@@ -156,6 +157,9 @@ def connect_socket_mode(bot: Bot, settings: Settings) -> SocketMode:
     """Open a websocket to Slack. Raises SlackApiError for a wrong app token."""
     if settings.slack_app_token is None:
         raise ValueError("Socket Mode needs SLACK_APP_TOKEN")
+    # Over HTTP the start need not wait for what only this needs.
+    from bot.socket_mode import SocketMode  # noqa: PLC0415
+
     return SocketMode(bot.app, slack_client(settings, settings.slack_app_token.reveal()), numbers=bot.numbers)
 
 

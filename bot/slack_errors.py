@@ -7,7 +7,6 @@ from http.client import HTTPException
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from websockets.exceptions import WebSocketException
 
 # Slack: the error codes of a call whose token will not do. Other codes say nothing about the token.
 TOKEN_ERRORS = {
@@ -42,7 +41,7 @@ def may_pass(error: Exception) -> bool:
     if isinstance(error, SlackApiError):
         status = int(error.response.status_code)
         return status == 429 or status >= 500 or _answer(error).get("error") in _PASSING_ERRORS
-    return isinstance(error, OSError | HTTPException | WebSocketException)
+    return isinstance(error, OSError | HTTPException)
 
 
 def _answer(error: SlackApiError) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from typing import Any
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from bot.clicks import click, new_click_id
@@ -107,13 +107,16 @@ class SocketMode:
 
     def _connect(self) -> _Link:
         url = str(self._client.apps_connections_open(app_token=str(self._client.token))["url"])
-        opening = connect(
-            url,
-            ping_interval=_PING_SECONDS,
-            ping_timeout=_PING_SECONDS,
-            close_timeout=_CLOSE_SECONDS,
-            max_size=_MAX_BYTES,
-        )
+        try:
+            opening = connect(
+                url,
+                ping_interval=_PING_SECONDS,
+                ping_timeout=_PING_SECONDS,
+                close_timeout=_CLOSE_SECONDS,
+                max_size=_MAX_BYTES,
+            )
+        except WebSocketException as error:
+            raise ConnectionError("Slack opened no websocket") from error
         with ExitStack() as stack:
             connection = stack.enter_context(opening)
             return _Link(connection, stack.pop_all(), self._clock())

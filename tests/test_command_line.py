@@ -24,7 +24,7 @@ from slack_bolt.error import BoltError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.__main__ import run_bot
+from bot.command_line import run_bot
 from bot.first_calls import CannotStart, FirstCalls
 from bot.sandbox.http import LoopbackServer, Request, Response
 from bot.sandbox.stage import ACCESS_KEY, APP_TOKEN, BOT_TOKEN, SECRET_KEY, SIGNING_SECRET, Stage

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,7 @@ def modules(folder: Path) -> set[str]:
         (
             "Only the command line and the tests know the stand-ins",
             "source_modules",
-            modules(BOT) - {"bot.__main__", "bot.sandbox"},
+            modules(BOT) - {"bot.__main__", "bot.command_line", "bot.sandbox"},
         ),
         (
             "The stand-ins know nothing of the bot that they stand around",
@@ -57,3 +59,21 @@ def test_notes_are_sent_from_one_place_only() -> None:
         and not path.is_relative_to(BOT / "sandbox")
     }
     assert callers == {"bot/notes/outbox.py"}
+
+
+def test_what_only_some_need_is_not_loaded_at_the_start() -> None:
+    some = {"alembic", "bot.sandbox", "bot.socket_mode", "prometheus_client", "psycopg", "websockets"}
+    code = f"import sys, bot.command_line; print(sorted({some} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=20)
+    assert done.stdout.strip() == "[]"
+
+
+def test_what_is_loaded_at_the_start_is_never_looked_through_for_garbage() -> None:
+    code = """
+import atexit, gc, sys, bot.__main__
+sys.argv[1:] = ["--help"]
+atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > 10_000))
+bot.__main__.main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=20)
+    assert done.stdout.splitlines()[-1] == "True True"
