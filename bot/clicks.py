@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from typing import ParamSpec, TypeVar
 
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,10 +26,11 @@ def new_click_id() -> str:
 def click(click_id: str, at: float | None = None) -> Iterator[None]:
     """Do what one request of Slack's asks for. `at` is when it came in, by the monotonic clock."""
     token = _came_in.set(time.monotonic() if at is None else at)
+    bound = bind_contextvars(click=click_id)
     try:
-        with bound_contextvars(click=click_id):
-            yield
+        yield
     finally:
+        reset_contextvars(**bound)
         _came_in.reset(token)
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from http.client import responses
 from typing import TYPE_CHECKING, Protocol
 
 from slack_bolt import App, BoltRequest, BoltResponse
-from slack_bolt.adapter.wsgi import SlackRequestHandler
-from slack_bolt.adapter.wsgi.http_request import WsgiHttpRequest
 
 from bot.app import Bot, build, slack_client
 from bot.clicks import click, new_click_id
@@ -37,6 +35,7 @@ EVENTS_PATH = "/slack/events"
 DRAIN_SECONDS = 8.0
 # How often it is looked whether there is a connection to Slack.
 _LOOK_SECONDS = 1.0
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 
 class Listening(Protocol):
@@ -204,7 +203,6 @@ def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], 
 
     `new_id` makes the ids of clicks; `crowd` is told of each request.
     """
-    slack = _Slack(app, numbers)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         route = (environ["REQUEST_METHOD"], environ["PATH_INFO"])
@@ -213,33 +211,33 @@ def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], 
         if route != ("POST", EVENTS_PATH):
             return plain(start_response, "404 Not Found")
         crowd.came()
-        # Bolt reads as much as a header says, and a body that came in chunks has none.
-        body = environ["wsgi.input"].read()
-        environ["wsgi.input"] = io.BytesIO(body)
-        environ["CONTENT_LENGTH"] = str(len(body))
-        # Bolt would fail on each of these with an error of its own.
+        # Bolt would fail on either of these with an error of its own, and looks at no other header.
         timestamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
-        if not re.fullmatch(r"[0-9]{1,12}", timestamp) or not environ.get("HTTP_X_SLACK_SIGNATURE", "").isascii():
+        signature = environ.get("HTTP_X_SLACK_SIGNATURE", "")
+        if not _TIMESTAMP.fullmatch(timestamp) or not signature.isascii():
             return plain(start_response, "401 Unauthorized")
+        headers = {
+            "content-type": environ.get("CONTENT_TYPE", ""),
+            "x-slack-request-timestamp": timestamp,
+            "x-slack-signature": signature,
+        }
         with click(new_id()):
-            return slack(environ, start_response)
+            response = _dispatch(app, environ["wsgi.input"].read(), headers, numbers)
+        answer = response.body.encode()
+        told = [(name, value) for name, values in response.headers.items() for value in values]
+        start_response(f"{response.status} {responses[response.status]}", [*told, ("content-length", str(len(answer)))])
+        return [answer]
 
     return application
 
 
-class _Slack(SlackRequestHandler):
-    """Bolt behind WSGI, except that a body in no shape that Slack sends is answered 400. Acks are counted."""
-
-    def __init__(self, app: App, numbers: Numbers) -> None:
-        super().__init__(app, path=EVENTS_PATH)
-        self._numbers = numbers
-
-    def dispatch(self, request: WsgiHttpRequest) -> BoltResponse:
-        try:
-            read = BoltRequest(body=request.get_body(), query=request.query_string, headers=request.get_headers())
-        except Exception as error:  # noqa: BLE001 (Bolt stumbles in many ways: no text, no JSON, no object)
-            log.warning("A request was refused: its body cannot be read (%s)", type(error).__name__)
-            return BoltResponse(status=400, body="")
-        response = self.app.dispatch(read)
-        self._numbers.acked(response.status)
-        return response
+def _dispatch(app: App, body: bytes, headers: Mapping[str, str], numbers: Numbers) -> BoltResponse:
+    """Let Bolt answer. A body in no shape that Slack sends is answered 400, and is no click."""
+    try:
+        request = BoltRequest(body=body.decode(), headers={**headers})
+    except Exception as error:  # noqa: BLE001 (Bolt stumbles in many ways: no text, no JSON, no object)
+        log.warning("A request was refused: its body cannot be read (%s)", type(error).__name__)
+        return BoltResponse(status=400, body="")
+    response = app.dispatch(request)
+    numbers.acked(response.status)
+    return response

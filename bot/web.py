@@ -96,6 +96,8 @@ def _waitress(
             cleanup_interval=2,
             max_request_body_size=MAX_BODY_BYTES,
             ident=None,
+            # Nothing here looks at what a proxy says of itself.
+            clear_untrusted_proxy_headers=False,
         )
     except OSError as error:
         close_all(sockets)

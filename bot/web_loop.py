@@ -69,6 +69,8 @@ class Sockets(dict[int, Any]):
         self._clock = clock
         self._selector = DefaultSelector()
         self._awake: set[int] = set()
+        # What the selector waits for; asked for it, it is slow to tell.
+        self._waits: dict[int, int] = {}
         self._looked_at_all = clock()
 
     def __setitem__(self, descriptor: int, entry: Any) -> None:
@@ -115,11 +117,14 @@ class Sockets(dict[int, Any]):
         self._wait_for(descriptor, entry, wanted)
 
     def _wait_for(self, descriptor: int, entry: Any, wanted: int) -> None:
-        known = self._selector.get_map().get(descriptor)
-        if known is None:
-            if wanted:
-                self._selector.register(descriptor, wanted, entry)
-        elif not wanted:
+        waits = self._waits.get(descriptor, 0)
+        if waits == wanted:
+            return
+        self._waits[descriptor] = wanted
+        if not wanted:
+            del self._waits[descriptor]
             self._selector.unregister(descriptor)
-        elif known.events != wanted:
+        elif waits:
             self._selector.modify(descriptor, wanted, entry)
+        else:
+            self._selector.register(descriptor, wanted, entry)
