@@ -1,7 +1,7 @@
 """The loop and the tasks of waitress, for acks that cost the same beside a thousand silent connections.
 
-waitress's own loop asks every connection on every turn what it waits for, and its tasks all go through threads. Two
-turns and a change of threads cost as much as the rest of an ack.
+waitress's own loop asks every connection on every turn what it waits for, and its tasks all go through threads.
+The turns and the change of threads took a quarter of an ack's time at the processor.
 """
 
 from __future__ import annotations
