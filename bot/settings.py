@@ -253,12 +253,13 @@ SPECS = (
     Spec("LOG_LEVEL", "How much is logged", _level, "INFO"),
     Spec("METRICS_PORT", "The port for numbers and health; needs the extra [metrics]", _whole(0, 65535), ""),
     Spec("METRICS_HOST", "The address to listen on for numbers and health", str, "127.0.0.1"),
-    # The client keeps 32 connections to LeadSquared: with more threads, some would open one for each call.
+    # Fewer than the 25 calls that may be under way, and places would stand idle while people wait. The client keeps 32
+    # connections to LeadSquared: with more threads, some would open one for each call.
     Spec(
         "LANE_READS",
-        "How many tickets are fetched at once: raise it with LEADSQUARED_CALLS_PER_5S, or where LeadSquared is slow",
+        "How many tickets are fetched at once: no fewer than LEADSQUARED_CALLS_PER_5S, or calls are left unused",
         _whole(1, 32),
-        "16",
+        "32",
     ),
     Spec(
         "LANE_HITS",

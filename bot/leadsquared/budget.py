@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 import threading
 import time
 from collections import deque
@@ -80,8 +81,9 @@ class CallBudget:
         self._places = places
         self._calls = calls
         self._clock = clock
-        self._changed = threading.Condition()
-        self._waiting: list[tuple[bool, int]] = []
+        self._lock = threading.Lock()
+        # Whoever is first waits for a place, everybody else to be first.
+        self._waiting: list[tuple[bool, int, threading.Condition]] = []
         self._numbers = itertools.count()
         # This process's own calls: where places are shared, they tell of others' as well.
         self._running = 0
@@ -94,16 +96,16 @@ class CallBudget:
         try:
             yield
         finally:
-            with self._changed:
+            with self._lock:
                 self._running -= 1
                 self._answered.append(self._clock())
                 self._forget_old()
                 self._places.give_back()
-                self._changed.notify_all()
+                self._wake_first()
 
     def refused(self, seconds: float) -> None:
         """Let nobody start for `seconds`, a minute at most: LeadSquared said that there were too many calls."""
-        with self._changed:
+        with self._lock:
             self._places.close(min(seconds, LONGEST_PAUSE_SECONDS))
 
     def expected_wait(self, ahead: int = 0) -> float:
@@ -112,7 +114,7 @@ class CallBudget:
 
     def used(self) -> float:
         """Return the part of the limit that this process's own calls hold, 0 to 1."""
-        with self._changed:
+        with self._lock:
             self._forget_old()
             return (self._running + len(self._answered)) / self._calls
 
@@ -121,8 +123,8 @@ class CallBudget:
             self._answered.popleft()
 
     def _take(self, deadline: float, urgent: bool) -> None:
-        with self._changed:
-            me = (not urgent, next(self._numbers))
+        with self._lock:
+            me = (not urgent, next(self._numbers), threading.Condition(self._lock))
             heapq.heappush(self._waiting, me)
             try:
                 self._wait(me, deadline)
@@ -131,14 +133,18 @@ class CallBudget:
                 self._waiting.remove(me)
                 heapq.heapify(self._waiting)
                 # Whoever is first now may find a place as well.
-                self._changed.notify_all()
+                self._wake_first()
 
-    def _wait(self, me: tuple[bool, int], deadline: float) -> None:
+    def _wait(self, me: tuple[bool, int, threading.Condition], deadline: float) -> None:
         while True:
-            wait = self._places.take() if self._waiting[0] == me else WINDOW_SECONDS
+            wait = self._places.take() if self._waiting[0] is me else math.inf
             if wait <= 0:
                 return
             left = deadline - self._clock()
             if left <= 0:
                 raise RateLimited("no call was free in time")
-            self._changed.wait(min(wait, left))
+            me[2].wait(min(wait, left))
+
+    def _wake_first(self) -> None:
+        if self._waiting:
+            self._waiting[0][2].notify()
