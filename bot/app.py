@@ -32,6 +32,7 @@ from bot.listeners.people import LOOKUP_SECONDS, People
 from bot.listeners.places import place_of
 from bot.listeners.reading import Readings
 from bot.listeners.services import Lanes, Services, ticket_page
+from bot.listeners.talks import Talks
 from bot.notes import NoteStore, Outbox, Times
 from bot.numbers import Numbers
 from bot.settings import Settings
@@ -59,6 +60,7 @@ class Bot:
     keeper: Keeper
     database: Engine
     later: Later
+    talks: Talks
     numbers: Numbers
     crowd: Crowd
 
@@ -87,6 +89,7 @@ class Bot:
         late = threading.Thread(target=self.outbox.record_late, daemon=True)
         late.start()
         late.join(1)
+        self.talks.close()
         finished.append(self.lanes.slack.close(max(0.0, started + seconds - time.monotonic())))
         self.leadsquared.close()
         self.database.dispose()
@@ -129,7 +132,8 @@ def build(
     client = slack_client(settings, settings.slack_bot_token.reveal())
     crowd = Crowd()
     lanes = _lanes(settings, crowd)
-    errands = Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", slack_lane=lanes.slack, answered=numbers.answered)
+    talks = Talks(lanes.slack)
+    errands = Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", talks=talks, answered=numbers.answered)
     people = People(slack_client(settings, settings.slack_bot_token.reveal(), seconds=LOOKUP_SECONDS))
     note_work = NoteWork(
         outbox=outbox,
@@ -164,7 +168,7 @@ def build(
     keeper = Keeper(note_work, retention_seconds=settings.note_retention_days * 86_400, every=tend_seconds)
     numbers.watch(lanes.waiting(), budget.used)
     app = create_app(settings, services)
-    return Bot(app, lanes, leadsquared, outbox, keeper, database, later, numbers, crowd)
+    return Bot(app, lanes, leadsquared, outbox, keeper, database, later, talks, numbers, crowd)
 
 
 def _places(settings: Settings, database: Engine, owner: str) -> Places:

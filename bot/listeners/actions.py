@@ -26,6 +26,7 @@ from bot.blocks.prompts import looking_up, outdated
 from bot.listeners.modals import open_modal
 from bot.listeners.places import ViewPlace, place_of
 from bot.listeners.services import PageMaker, Services
+from bot.listeners.talks import Talk
 
 S = TypeVar("S", Spot, PartSpot)
 
@@ -59,8 +60,8 @@ def register(app: App, bot: Services) -> None:
             bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()
 
-        def _open(view: dict[str, Any]) -> None:
-            open_modal(bot.client, body, view, place)
+        def _open(view: dict[str, Any]) -> Talk[object]:
+            return open_modal(bot.client, body, view, place)
 
     @app.action(OPEN_LINK)
     def open_link(ack: Ack) -> None:
@@ -86,8 +87,8 @@ def _register_whole_message(app: App, bot: Services) -> None:
             bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()
 
-        def _show(spot: PartSpot, what: str) -> None:
-            if view_id := open_modal(bot.client, body, looking_up(spot.ticket_id), place):
+        def _show(spot: PartSpot, what: str) -> Talk[None]:
+            if view_id := (yield from open_modal(bot.client, body, looking_up(spot.ticket_id), place)):
                 modal = ViewPlace(bot.client, user_id, view_id=view_id)
                 bot.readings.show_or_say_busy(spot.ticket_id, modal, what, bot.whole_message(spot))
 

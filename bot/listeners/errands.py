@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.blocks.failure import busy, restarting, unexpected
 from bot.blocks.screen import Screen
 from bot.listeners.places import Answer, Place
+from bot.listeners.talks import PATIENCE_SECONDS, Talk, Talks
 from bot.work import Lane, LaneFull
 
 log = logging.getLogger(__name__)
@@ -32,8 +33,8 @@ class Errands:
     """Runs what a click asks for in a lane, and sees to it that it ends in an answer."""
 
     new_id: Callable[[], str]
-    # Calls to Slack alone: they never wait behind LeadSquared.
-    slack_lane: Lane
+    # In a lane of their own: they never wait behind LeadSquared.
+    talks: Talks
     # Called when the person at a click sees its answer.
     answered: Callable[[], object] = lambda: None
 
@@ -48,9 +49,12 @@ class Errands:
             except Exception as error:  # noqa: BLE001 (whatever broke, the person gets an answer)
                 answer = unexpected(self.log_error(what, error))
             if one.take():
-                place.show(answer)
-                self.answered()
-                log.info("%s: answered in %.3f s", what, time.monotonic() - started)
+                self.talks.run(show(answer, started))
+
+        def show(answer: Answer, started: float) -> Talk[None]:
+            yield from place.show(answer)
+            self.answered()
+            log.info("%s: answered in %.3f s", what, time.monotonic() - started)
 
         def drop() -> None:
             if one.take():
@@ -69,25 +73,32 @@ class Errands:
     def show(self, place: Place, what: str, answer: Answer) -> None:
         """Show an answer that is ready. Does not wait for Slack."""
 
-        def job() -> None:
-            place.show(answer)
+        def job() -> Talk[None]:
+            yield from place.show(answer)
             self.answered()
 
         self.call_slack(what, job, place)
 
-    def call_slack(self, what: str, job: Callable[[], object], place: Place) -> None:
-        """Queue a job that calls only Slack. If it fails, the person is told at `place`."""
+    def call_slack(
+        self, what: str, job: Callable[[], Talk[object]], place: Place, *, patience: float = PATIENCE_SECONDS
+    ) -> bool:
+        """Queue a talk with Slack, which goes on for no longer than `patience`. If it fails, `place` is told.
 
-        def work() -> None:
+        False when there is no room for it, which is logged.
+        """
+
+        def talk() -> Talk[None]:
             try:
-                job()
+                yield from job()
             except Exception as error:  # noqa: BLE001 (as above)
-                place.show(unexpected(self.log_error(what, error)))
+                yield from place.show(unexpected(self.log_error(what, error)))
 
         try:
-            self.slack_lane.submit(work)
+            self.talks.queue(talk(), patience=patience)
         except LaneFull:
             log.error("%s: the lane for Slack is full; the person got no answer", what)
+            return False
+        return True
 
     def broken(self, what: str, error: Exception) -> Screen:
         """Log an exception nobody expected, and return what to say of it."""

@@ -16,11 +16,15 @@ from bot.leadsquared.errors import Unavailable, named
 from bot.listeners.errands import Errands, OneAnswer
 from bot.listeners.people import People
 from bot.listeners.places import AnswerAsView, DirectPlace, Place, ViewPlace, send_directly, show_in_channel
+from bot.listeners.talks import Talk
 from bot.notes import BROKEN, LOST, Note, Outbox, State, StoreUnavailable
 from bot.slack_client import SlackClient
 from bot.work import Lane, LaneFull
 
 log = logging.getLogger(__name__)
+
+# What Slack does not take for longer is told again by the outbox, which leaves 60 s to who tells of a note.
+_TELLING_SECONDS = 45.0
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,12 @@ class NoteWork:
     def show_again(self, note: Note, text: str, place: ViewPlace) -> None:
         """Show in a modal what is known of a note that was submitted a second time, with its `text`."""
 
-        def work() -> None:
+        def work() -> Talk[None]:
             # Once this has landed, so has the ack; then what is read is not older than what is shown.
-            place.show_there(note_news.adding(note.ticket_id, note.reference))
+            yield from place.show_there(note_news.adding(note.ticket_id, note.reference))
             now = self.outbox.get(note.reference)
             if now and now.state not in {State.QUEUED, State.SENDING}:
-                place.show_there(self._news(replace(now, text=text)))
+                yield from place.show_there(self._news(replace(now, text=text)))
 
         self.errands.call_slack(f"Show note {note.reference} again", work, place)
 
@@ -133,27 +137,32 @@ class NoteWork:
                 return  # Slack is slow: what waits for it need not wait twice
             self._being_told.add(errand)
 
-        def say() -> None:
+        def say() -> Talk[None]:
             try:
-                self._say(note, place)
+                yield from self._say(note, place)
             finally:
-                with self._lock:
-                    self._being_told.discard(errand)
+                end()
 
-        self.errands.call_slack(f"Tell {note.user_id} of note {note.reference}, {note.state}", say, place)
+        def end() -> None:
+            with self._lock:
+                self._being_told.discard(errand)
 
-    def _say(self, note: Note, place: Place) -> None:
+        what = f"Tell {note.user_id} of note {note.reference}, {note.state}"
+        if not self.errands.call_slack(what, say, place, patience=_TELLING_SECONDS):
+            end()
+
+    def _say(self, note: Note, place: Place) -> Talk[None]:
         news = self._news(note)
         if note.state is State.UNKNOWN:
             # The choice must still be there when the modal is closed.
-            place.show_there(news)
-            heard = send_directly(self.client, note.user_id, news)
+            yield from place.show_there(news)
+            heard = yield from send_directly(self.client, note.user_id, news)
         else:
-            heard = place.show(news)
+            heard = yield from place.show(news)
         if note.state is State.POSTED and note.origin.channel_id:
             # Slack does not promise that it is seen there, so it does not count.
             line = note_news.receipt_line(note.ticket_id, note.reference)
-            show_in_channel(self.client, note.user_id, note.origin.channel_id, note.origin.thread_ts, line)
+            yield from show_in_channel(self.client, note.user_id, note.origin.channel_id, note.origin.thread_ts, line)
         if heard:
             self.errands.answered()
             self._heard(note)

@@ -13,6 +13,7 @@ from bot.blocks.ids import NOTE_AGAIN, NOTE_FORM, NOTE_THERE, FormSpot
 from bot.blocks.note_modal import NUMBER_BLOCK, TEXT_BLOCK, NoteDraft
 from bot.listeners.places import DirectPlace, Place, ViewPlace, place_of
 from bot.listeners.services import Services
+from bot.listeners.talks import Talk
 from bot.listeners.views import no_number, value_of
 from bot.notes import Decision, Draft, Note, Origin, State, StoreUnavailable
 from bot.ticket_numbers import clean, only_number
@@ -69,31 +70,31 @@ def _register_choice(app: App, bot: Services, action_id: str, decision: Decision
         # What is no answer to the question must not take the place of its buttons.
         beside = DirectPlace(bot.client, user_id)
 
-        def job() -> None:
+        def job() -> Talk[None]:
             try:
                 note = bot.outbox.get(reference)
                 # Slack's user ids are the same in all workspaces of an organisation.
                 if note is None or note.user_id != user_id:
-                    beside.show(note_news.not_yours())
+                    yield from beside.show(note_news.not_yours())
                 else:
-                    _choose(bot, note, decision, place)
+                    yield from _choose(bot, note, decision, place)
             except StoreUnavailable as error:
                 log.error("A choice on note %s could not be saved: the database failed (%s)", reference, error)
-                beside.show(not_recorded())
+                yield from beside.show(not_recorded())
 
         bot.errands.call_slack(f"{user_id} says of note {reference}: {decision}", job, beside)
         ack()
 
 
-def _choose(bot: Services, note: Note, decision: Decision, place: Place) -> None:
+def _choose(bot: Services, note: Note, decision: Decision, place: Place) -> Talk[None]:
     decided = bot.outbox.decide(note.reference, decision)
     if decided is None:
         now = bot.outbox.get(note.reference) or note
-        place.show(note_news.not_in_doubt(note.ticket_id, note.reference, now.state))
+        yield from place.show(note_news.not_in_doubt(note.ticket_id, note.reference, now.state))
     elif decided.state is State.POSTED:
-        place.show(note_news.recorded_there(note.ticket_id, note.reference))
+        yield from place.show(note_news.recorded_there(note.ticket_id, note.reference))
     else:
-        place.show(note_news.adding(note.ticket_id, note.reference))
+        yield from place.show(note_news.adding(note.ticket_id, note.reference))
         bot.note_work.send(decided, place)
 
 

@@ -1,7 +1,7 @@
 """Where an answer goes: the message or modal a person looks at, and if that cannot be reached, to them directly.
 
 Slack's client is made without retries of its own, for a post that is sent again can be there twice.
-So it is decided here what may be tried again.
+So it is decided here what may be tried again. Nothing here waits in its thread: see `bot.listeners.talks`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import requests
@@ -20,14 +21,13 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks.elements import plain_section
 from bot.blocks.screen import Screen, View, fallback_text, notice
 from bot.connections import never_left
+from bot.listeners.talks import Talk, Turn, seconds_to_wait, web_api
 from bot.slack_client import Answer as HttpAnswer
 from bot.slack_client import SlackClient
 from bot.slack_errors import reason
 
 log = logging.getLogger(__name__)
 
-# How long a lane's thread waits for Slack before it says so elsewhere.
-_LONGEST_WAIT_SECONDS = 10.0
 _SERVER_ERROR_SECONDS = 1.0
 # A view that an ack makes is there once Slack has the ack, which it takes for three seconds at most.
 _ACK_SECONDS = 3.0
@@ -45,7 +45,7 @@ class Answer(Protocol):
 
 
 class Place(Protocol):
-    """Where a person is looking. Nothing here raises: a failure is logged.
+    """Where a person is looking. Nothing here raises: a failure is logged. Showing is a talk with Slack.
 
     `spot` names what an answer takes the place of, a message or a modal; empty where it takes the place of nothing.
     """
@@ -58,10 +58,10 @@ class Place(Protocol):
     def spot(self) -> str:
         """What an answer takes the place of."""
 
-    def show_there(self, answer: Answer) -> bool:
+    def show_there(self, answer: Answer) -> Talk[bool]:
         """Show an answer there, and tell whether Slack took it."""
 
-    def show(self, answer: Answer) -> bool:
+    def show(self, answer: Answer) -> Talk[bool]:
         """Show an answer there, else directly to the person, and tell whether Slack took either."""
 
 
@@ -94,35 +94,34 @@ class MessagePlace:
     user_id: str
     replace: bool = False
     spot: str = ""
-    pause: Callable[[float], None] = time.sleep
 
-    def show(self, answer: Answer) -> bool:
+    def show(self, answer: Answer) -> Talk[bool]:
         """Show an answer as an ephemeral message, else directly."""
-        return self.show_there(answer) or send_directly(self.client, self.user_id, answer)
+        return (yield from self.show_there(answer)) or (yield from send_directly(self.client, self.user_id, answer))
 
-    def show_there(self, answer: Answer) -> bool:
+    def show_there(self, answer: Answer) -> Talk[bool]:
         """Show an answer as an ephemeral message."""
         try:
             message = answer.message()
-            status = self._post(message)
+            status = yield from self._post(message)
             if status == 400:
                 # It is the blocks that Slack refuses; the words alone are complete.
-                status = self._post({"text": message["text"]})
+                status = yield from self._post({"text": message["text"]})
         except Exception as error:  # noqa: BLE001 (however Slack's answer is broken, the person gets theirs)
             log.warning("An answer may not have reached its response_url: %s", reason(error))
             return False
         return status == 200
 
-    def _post(self, message: Mapping[str, Any]) -> int:
-        outcome = self._send(message)
-        if outcome.status == 429 or outcome.status >= 500:
-            self.pause(_seconds_to_wait(outcome.headers))
-            outcome = self._send(message)
+    def _post(self, message: Mapping[str, Any]) -> Talk[int]:
+        outcome = yield from self._send(message)
+        if outcome.status >= 500:
+            yield Turn(seconds=_SERVER_ERROR_SECONDS)
+            outcome = yield from self._send(message)
         if outcome.status != 200:
             log.warning("Slack refused an answer at its response_url: %d %s", outcome.status, _code(outcome.text))
         return outcome.status
 
-    def _send(self, message: Mapping[str, Any]) -> HttpAnswer:
+    def _send(self, message: Mapping[str, Any]) -> Talk[HttpAnswer]:
         body = {
             **message,
             "response_type": "ephemeral",
@@ -130,14 +129,23 @@ class MessagePlace:
             "unfurl_links": False,
             "unfurl_media": False,
         }
+        pause = 0.0
+        while True:
+            yield Turn(self.response_url, pause)
+            outcome = yield from self._send_once(body)
+            if outcome.status != 429:
+                return outcome
+            pause = seconds_to_wait(outcome.headers)
+
+    def _send_once(self, body: Mapping[str, Any]) -> Talk[HttpAnswer]:
         try:
             return self.client.post(self.response_url, body)
         except requests.ConnectionError as error:
             # Never connected: nothing can have been posted.
             if not never_left(error):
                 raise
-            self.pause(_SERVER_ERROR_SECONDS)
-            return self.client.post(self.response_url, body)
+        yield Turn(seconds=_SERVER_ERROR_SECONDS)
+        return self.client.post(self.response_url, body)
 
 
 @dataclass(frozen=True)
@@ -151,7 +159,6 @@ class ViewPlace:
     user_id: str
     view_id: str
     external_id: str = ""
-    pause: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     # Set once the ack has landed; from then on the view's id will do.
     landed: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
@@ -161,57 +168,57 @@ class ViewPlace:
         """The modal itself."""
         return self.view_id
 
-    def show(self, answer: Answer) -> bool:
+    def show(self, answer: Answer) -> Talk[bool]:
         """Show an answer in the modal, else directly."""
-        return self.show_there(answer) or send_directly(self.client, self.user_id, answer)
+        return (yield from self.show_there(answer)) or (yield from send_directly(self.client, self.user_id, answer))
 
-    def show_there(self, answer: Answer) -> bool:
+    def show_there(self, answer: Answer) -> Talk[bool]:
         """Show an answer in the modal."""
         try:
-            error = self._update(answer.view())
-            if error is not None and error not in {"not_found", "ratelimited"}:
+            error = yield from self._update(answer.view())
+            if error is not None and error != "not_found":
                 message = answer.message()
                 log.warning("Slack refused a view: %s", error)
-                error = self._update(notice(message["blocks"][0]["text"]["text"], message["text"]).view())
+                words = notice(message["blocks"][0]["text"]["text"], message["text"])
+                error = yield from self._update(words.view())
         except Exception as failure:  # noqa: BLE001 (however Slack's answer is broken, the person gets theirs)
             log.warning("A modal may not have been updated: %s", reason(failure))
             return False
         return error is None
 
-    def _update(self, view: View) -> str | None:
+    def _update(self, view: View) -> Talk[str | None]:
         """Update the modal, and return Slack's error."""
         if self.external_id and not self.landed.is_set():
-            error = self._update_after_ack(view)
+            error = yield from self._update_after_ack(view)
             if error != "not_found":
                 return error
-        return self._put(view, view_id=self.view_id)
+        return (yield from self._put(view, view_id=self.view_id))
 
-    def _update_after_ack(self, view: View) -> str | None:
+    def _update_after_ack(self, view: View) -> Talk[str | None]:
         """Update the modal once the ack has landed; `not_found` when it is closed, or another ack has renamed it."""
         deadline = self.clock() + _ACK_SECONDS
-        error = self._put(view, external_id=self.external_id)
+        error = yield from self._put(view, external_id=self.external_id)
         # Nobody waits for the ack of a modal that is closed. What an open one shows now, the ack will paint over.
-        if error == "not_found" and self._put(view, view_id=self.view_id) == "not_found":
+        if error == "not_found" and (yield from self._put(view, view_id=self.view_id)) == "not_found":
             return error
         while error == "not_found" and self.clock() < deadline:
-            self.pause(_ACK_STEP_SECONDS)
-            error = self._put(view, external_id=self.external_id)
+            yield Turn(seconds=_ACK_STEP_SECONDS)
+            error = yield from self._put(view, external_id=self.external_id)
         if error is None:
             self.landed.set()
         return error
 
-    def _put(self, view: View, **which: str) -> str | None:
+    def _put(self, view: View, **which: str) -> Talk[str | None]:
         """Update a view, twice where that may help: doing it twice does no harm."""
+        update = partial(self.client.views_update, **which, view=view)
         try:
-            self.client.views_update(**which, view=view)
-        except SlackApiError as error:
-            if error.response.status_code != 429 and error.response.status_code < 500:
-                return str(error.response.get("error"))
-            self.pause(_seconds_to_wait(error.response.headers))
-        else:
-            return None
-        try:
-            self.client.views_update(**which, view=view)
+            try:
+                yield from web_api("views.update", update)
+            except SlackApiError as error:
+                if error.response.status_code < 500:
+                    raise
+                yield Turn(seconds=_SERVER_ERROR_SECONDS)
+                yield from web_api("views.update", update)
         except SlackApiError as error:
             return str(error.response.get("error"))
         return None
@@ -225,7 +232,7 @@ class DirectPlace:
     user_id: str
     spot: str = ""
 
-    def show(self, answer: Answer) -> bool:
+    def show(self, answer: Answer) -> Talk[bool]:
         """Send an answer."""
         return send_directly(self.client, self.user_id, answer)
 
@@ -247,30 +254,36 @@ def place_of(client: SlackClient, body: Mapping[str, Any], *, replace: bool = Fa
     return DirectPlace(client, user_id)
 
 
-def show_in_channel(client: SlackClient, user_id: str, channel_id: str, thread_ts: str, text: str) -> bool:
+def show_in_channel(client: SlackClient, user_id: str, channel_id: str, thread_ts: str, text: str) -> Talk[bool]:
     """Show a line of text in a channel or thread to one person. False where the bot may not: it is often no member."""
-    blocks = [plain_section(text)]
+    post = partial(
+        client.chat_postEphemeral,
+        channel=channel_id,
+        user=user_id,
+        thread_ts=thread_ts or None,
+        text=fallback_text(text),
+        blocks=[plain_section(text)],
+    )
     try:
-        client.chat_postEphemeral(
-            channel=channel_id, user=user_id, thread_ts=thread_ts or None, text=fallback_text(text), blocks=blocks
-        )
+        yield from web_api("chat.postEphemeral", post)
     except Exception as error:  # noqa: BLE001 (it is said elsewhere too)
         log.info("Nothing was shown to %s in %s: %s", user_id, channel_id, reason(error))
         return False
     return True
 
 
-def send_directly(client: SlackClient, user_id: str, answer: Answer) -> bool:
+def send_directly(client: SlackClient, user_id: str, answer: Answer) -> Talk[bool]:
     """Send an answer as a direct message, and tell whether Slack took it. A failure is logged."""
-    quiet: dict[str, Any] = {"channel": user_id, "unfurl_links": False, "unfurl_media": False}
+    post = partial(client.chat_postMessage, channel=user_id, unfurl_links=False, unfurl_media=False)
     try:
         message = answer.message()
         try:
-            client.chat_postMessage(**message, **quiet)
+            yield from web_api("chat.postMessage", partial(post, **message))
         except SlackApiError as error:
             if "blocks" not in str(error.response.get("error")):
                 raise
-            client.chat_postMessage(text=message["text"], **quiet)
+            log.warning("Slack refused the blocks of an answer to %s: %s", user_id, reason(error))
+            yield from web_api("chat.postMessage", partial(post, text=message["text"]))
     except Exception as error:  # noqa: BLE001 (the last resort: nothing may escape it)
         log.error("An answer to %s could not be delivered anywhere: %s", user_id, reason(error))
         return False
@@ -281,10 +294,3 @@ def _code(body: str) -> str:
     """Return Slack's error code. What a proxy says instead may hold the address, which lets one in."""
     found = re.fullmatch(r'(?:\{.*"error": ?")?([a-z_]{1,60})(?:".*\})?', body, re.DOTALL)
     return found[1] if found else f"and {len(body)} characters that are no code of Slack's"
-
-
-def _seconds_to_wait(headers: Mapping[str, Any]) -> float:
-    """Read Retry-After, in seconds, within bounds."""
-    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    text = str(value[0] if isinstance(value, list) and value else value)
-    return min(float(text), _LONGEST_WAIT_SECONDS) if text.isdecimal() else _SERVER_ERROR_SECONDS

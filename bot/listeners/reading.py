@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot.blocks.failure import busy, reading_failed, restarting, waiting
 from bot.clicks import carried
@@ -17,6 +18,7 @@ from bot.leadsquared.model import Conversation
 from bot.listeners.errands import Errands
 from bot.listeners.later import Later
 from bot.listeners.places import Answer, Place
+from bot.listeners.talks import Talk, TooLate, Turn
 from bot.work import Lane, LaneFull
 
 log = logging.getLogger(__name__)
@@ -31,13 +33,21 @@ class Restarting(Exception):
 
 @dataclass(eq=False)
 class _Request:
-    """One person's wish to see a ticket at a place. `lock` is held while something is shown there for it."""
+    """One person's wish to see a ticket at a place. `lock` is held while something is shown there for it.
+
+    `answered`: its answer is on the way. `replaced`: a newer one stands at the same place.
+    """
 
     place: Place
     what: str
     started: float
     lock: threading.Lock = field(default_factory=threading.Lock)
-    over: bool = False
+    answered: bool = False
+    replaced: bool = False
+
+    def waits(self) -> bool:
+        """Tell whether there is still an answer to wait for."""
+        return not self.answered and not self.replaced
 
 
 class Readings:
@@ -111,7 +121,7 @@ class Readings:
                 older = self._newest.get(spot)
                 self._newest[spot] = request
             if older:
-                older.over = True
+                older.replaced = True
                 request.lock = older.lock  # what it is being shown just now must not land on top
         return request
 
@@ -132,7 +142,7 @@ class Readings:
                 answer = make()
             except Exception as error:  # noqa: BLE001 (whatever broke, the person gets an answer)
                 answer = self._errands.broken(request.what, error)
-            self._show(request, answer)
+            self._errands.talks.run(self._show(request, answer))
 
         try:
             self._hits.submit(work, lambda: self._say_restarting(request), who=request.place.user_id)
@@ -143,24 +153,48 @@ class Readings:
     def _say_restarting(self, request: _Request) -> None:
         self._errands.call_slack(request.what, lambda: self._show(request, restarting()), request.place)
 
-    def _show(self, request: _Request, answer: Answer) -> None:
-        with request.lock:  # a word about the wait, on its way to Slack, must not land on top of the answer
-            if request.over:
+    def _show(self, request: _Request, answer: Answer) -> Talk[None]:
+        with request.lock:
+            if not request.waits():
                 return
-            request.over = True
-            request.place.show(answer)
+            request.answered = True
+        if not (yield from _while(lambda: not request.replaced, request, request.place.show(answer))):
+            return
         self._errands.answered()
         self._leave(request)
         log.info("%s: answered in %.3f s", request.what, self._clock() - request.started)
 
     def _tell_to_wait(self, ticket_id: int, request: _Request) -> None:
-        def tell() -> None:
-            with request.lock:
-                if not request.over:
-                    request.place.show_there(waiting(ticket_id, self._expected()))
+        def tell() -> Talk[bool]:
+            word = waiting(ticket_id, self._expected())
+            return _while(request.waits, request, request.place.show_there(word))
 
-        if not request.over:
-            self._errands.call_slack(f"{request.what}: has to wait", tell, request.place)
+        if request.waits():
+            # Where Slack does not take it at once, the answer will do.
+            self._errands.call_slack(f"{request.what}: has to wait", tell, request.place, patience=0.0)
+
+
+def _while(wanted: Callable[[], bool], request: _Request, talk: Talk[object]) -> Talk[bool]:
+    """Go on with a talk while it is wanted, and tell whether it came to its end.
+
+    Of two things for one place, what is on its way to Slack first must not land on top of the other.
+    """
+    step: Callable[[], Turn] = partial(next, talk)
+    while True:
+        with request.lock:
+            if not wanted():
+                talk.close()
+                return False
+            try:
+                turn = step()
+            except StopIteration:
+                return True
+        try:
+            yield turn
+        except TooLate as error:
+            step = partial(talk.throw, error)
+        else:
+            step = partial(next, talk)
 
 
 def _screen(ticket_id: int, done: Future[Conversation], page: Callable[[Conversation], Answer]) -> Answer:

@@ -19,6 +19,7 @@ from bot.listeners.modals import open_modal
 from bot.listeners.people import People
 from bot.listeners.places import AnswerAsView, ViewPlace, place_of
 from bot.listeners.services import Services
+from bot.listeners.talks import Talk
 from bot.slack_text import app_name, file_names, people_in, permalink, text_of, words
 from bot.ticket_numbers import find_in_message
 
@@ -42,8 +43,8 @@ def register(app: App, bot: Services) -> None:
             bot.readings.show_or_say_busy(ticket_id, place, what, bot.newest_page)
         ack()
 
-        def _open(view: dict[str, Any]) -> None:
-            open_modal(bot.client, body, view, place)
+        def _open(view: dict[str, Any]) -> Talk[object]:
+            return open_modal(bot.client, body, view, place)
 
     @app.shortcut({"type": "message_action", "callback_id": NOTE_SHORTCUT})
     def add_as_note(ack: Ack, body: dict[str, Any]) -> None:
@@ -51,9 +52,9 @@ def register(app: App, bot: Services) -> None:
         user_id = str(body["user"]["id"])
         what = f"Open the note form for {user_id} from a message"
 
-        def open_form() -> None:
+        def open_form() -> Talk[None]:
             # Names take calls to Slack; the trigger does not wait for them.
-            if view_id := open_modal(bot.client, body, preparing(), place):
+            if view_id := (yield from open_modal(bot.client, body, preparing(), place)):
                 modal = ViewPlace(bot.client, user_id, view_id=view_id)
                 bot.errands.run_or_say_busy(bot.lanes.lookups, modal, what, lambda: _form(body, bot))
 

@@ -17,6 +17,7 @@ from bot.listeners.errands import Errands
 from bot.listeners.later import Later
 from bot.listeners.places import Answer
 from bot.listeners.reading import Readings
+from bot.listeners.talks import Talk, Talks
 from bot.work import Lane, LaneFull
 
 
@@ -45,9 +46,10 @@ class Wall:
     shown: list[str] = field(default_factory=list)
     changed: threading.Event = field(default_factory=threading.Event)
 
-    def show_there(self, answer: Answer) -> bool:
+    def show_there(self, answer: Answer) -> Talk[bool]:
         self.shown.append(str(answer.message()["text"]))
         self.changed.set()
+        yield from ()
         return True
 
     show = show_there
@@ -87,7 +89,7 @@ class Bench:
 def bench() -> Iterator[Bench]:
     source, later = Source(), Clockwork()
     reads, hits, slack = (Lane(name, workers=1, depth=30) for name in ("reads", "hits", "slack"))
-    errands = Errands(new_id=lambda: "E-1", slack_lane=slack)
+    errands = Errands(new_id=lambda: "E-1", talks=Talks(slack))
     readings = Readings(
         Desk(source, cache_seconds=60),
         errands,

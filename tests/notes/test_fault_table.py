@@ -20,6 +20,7 @@ from bot.listeners.errands import Errands
 from bot.listeners.note_work import NoteWork
 from bot.listeners.people import People
 from bot.listeners.places import Answer
+from bot.listeners.talks import Talk, Talks
 from bot.manifest import load_manifest
 from bot.notes import Note, State
 from bot.sandbox.faults import Fault
@@ -41,9 +42,10 @@ class OpenModal:
     def __init__(self) -> None:
         self.shown: list[Answer] = []
 
-    def show(self, answer: Answer) -> bool:
+    def show(self, answer: Answer) -> Talk[bool]:
         """Show an answer."""
         self.shown.append(answer)
+        yield from ()
         return True
 
     show_there = show
@@ -74,7 +76,7 @@ class Table:
         return NoteWork(
             outbox=self.bench.outbox(sender=client, randomness=chance),
             lane=self.lane,
-            errands=Errands(new_id=lambda: "E-1a2b3c4d", slack_lane=self.lane),
+            errands=Errands(new_id=lambda: "E-1a2b3c4d", talks=Talks(self.lane)),
             client=slack,
             people=People(slack),
             url=lambda ticket_id: f"https://support.example.com/tickets/{ticket_id}",
