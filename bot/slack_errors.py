@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
@@ -24,11 +25,29 @@ _PASSING_ERRORS = {"ratelimited", "rate_limited", "internal_error", "fatal_error
 
 
 def reason(error: Exception) -> str:
-    """Say why a call to Slack failed, for the log: Slack's error code and its pointers, no content."""
+    """Say why a call to Slack failed, for the log: Slack's error code and what it points at, no content."""
     if isinstance(error, SlackApiError):
-        details = _answer(error).get("response_metadata") or {}
-        return f"{_answer(error).get('error')} {details.get('messages') or ''}".strip()
+        return f"{_answer(error).get('error')} {pointers(error)}".rstrip()
     return type(error).__name__
+
+
+def pointers(error: SlackApiError) -> str:
+    """Return where Slack found fault with what it was sent, as JSON pointers, and with which limit of length.
+
+    The rest of its words may repeat what it was sent.
+    """
+    answer = _answer(error)
+    faults = answer.get("errors") or (answer.get("response_metadata") or {}).get("messages") or []
+    return ", ".join(dict.fromkeys(filter(None, map(_pointer, faults))))
+
+
+def _pointer(fault: Any) -> str:
+    """Read a fault: an object as blocks.validate gives it, or a line as all other methods do."""
+    if isinstance(fault, Mapping):
+        fault = f"{fault.get('message')} [json-pointer:{fault.get('pointer')}]"
+    where = re.search(r"\[json-pointer:(/[\w/-]{1,200})\]", str(fault))
+    limit = re.search(r"\b(?:less|more|fewer) than [0-9]+ (?:characters|items|blocks)\b", str(fault))
+    return f"{where[1]} ({limit[0]})" if where and limit else where[1] if where else ""
 
 
 def refuses_token(error: Exception) -> bool:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable
 
 from cachetools import TTLCache
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
+from bot.listeners.talks import seconds_to_wait
 from bot.notes import Author
 from bot.slack_errors import reason
 
@@ -34,6 +36,8 @@ class People:
         self._clock = clock
         self._lock = threading.Lock()
         self._known: TTLCache[str, Author] = TTLCache(_MOST_PEOPLE, _KEEP_SECONDS, timer=clock)
+        # Slack takes no calls until then; what is wanted of it is worth no waiting.
+        self._closed_until = float("-inf")
 
     def name(self, user_id: str, otherwise: str = "") -> str:
         """Return a person's display name, else `otherwise`, else the id. Never raises."""
@@ -44,9 +48,13 @@ class People:
         with self._lock:
             if kept := self._known.get(user_id):
                 return kept
+        if self._clock() < self._closed_until:
+            return Author(otherwise or user_id, user_id)
         try:
             user = self._client.users_info(user=user_id).get("user") or {}
         except Exception as error:  # noqa: BLE001 (a note is worth more than a name)
+            if isinstance(error, SlackApiError) and error.response.status_code == 429:
+                self._closed_until = self._clock() + seconds_to_wait(error.response.headers)
             log.warning("The name of %s could not be looked up: %s", user_id, reason(error))
             return Author(otherwise or user_id, user_id)
         profile = user.get("profile") or {}

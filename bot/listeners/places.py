@@ -6,6 +6,7 @@ So it is decided here what may be tried again. Nothing here waits in its thread:
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import threading
@@ -107,6 +108,7 @@ class MessagePlace:
             if status == 400:
                 # It is the blocks that Slack refuses; the words alone are complete.
                 status = yield from self._post({"text": message["text"]})
+                yield from _log_faults(self.client, message["blocks"])
         except Exception as error:  # noqa: BLE001 (however Slack's answer is broken, the person gets theirs)
             log.warning("An answer may not have reached its response_url: %s", reason(error))
             return False
@@ -178,7 +180,6 @@ class ViewPlace:
             error = yield from self._update(answer.view())
             if error is not None and error != "not_found":
                 message = answer.message()
-                log.warning("Slack refused a view: %s", error)
                 words = notice(message["blocks"][0]["text"]["text"], message["text"])
                 error = yield from self._update(words.view())
         except Exception as failure:  # noqa: BLE001 (however Slack's answer is broken, the person gets theirs)
@@ -220,7 +221,10 @@ class ViewPlace:
                 yield Turn(seconds=_SERVER_ERROR_SECONDS)
                 yield from web_api("views.update", update)
         except SlackApiError as error:
-            return str(error.response.get("error"))
+            code = str(error.response.get("error"))
+            if code != "not_found":
+                log.warning("Slack refused a view: %s", reason(error))
+            return code
         return None
 
 
@@ -288,6 +292,17 @@ def send_directly(client: SlackClient, user_id: str, answer: Answer) -> Talk[boo
         log.error("An answer to %s could not be delivered anywhere: %s", user_id, reason(error))
         return False
     return True
+
+
+def _log_faults(client: SlackClient, blocks: list[Any]) -> Talk[None]:
+    """Log where the fault is in blocks that were refused at a response_url, which only says that there is one."""
+    validate = partial(client.api_call, "blocks.validate", data={"blocks": json.dumps(blocks)})
+    try:
+        yield from web_api("blocks.validate", validate, longest=0.0)
+    except SlackApiError as error:
+        log.warning("What Slack refused in the blocks: %s", reason(error))
+    except Exception as error:  # noqa: BLE001 (the person has the words; this is for the log alone)
+        log.info("What Slack refused in the blocks is not known: %s", reason(error))
 
 
 def _code(body: str) -> str:

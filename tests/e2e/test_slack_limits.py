@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from bot.notes import Times
 from bot.sandbox.slack import workspace
 from bot.sandbox.slack.records import Message
@@ -52,21 +54,25 @@ def test_a_receipt_that_would_come_too_late_comes_directly(running: Running) -> 
     assert len(running.leadsquared.notes) == 1
 
 
-def test_what_waits_for_slack_is_tried_once_more_at_the_stop(running: Running) -> None:
+def test_what_waits_for_slack_is_tried_once_more_at_the_stop(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
     running.slack.fail("response_url", error="ratelimited", retry_after=60)
     interaction = running.slack.slash("/ticket 143")
-    running.slack.wait(lambda: running.answers() == 1)
+    running.slack.wait(lambda: "Slack takes no more posts to a response_url for 60 s" in caplog.text)
     assert running.bot.close(5.0)
     assert "newest first" in interaction.message(timeout=0).text
 
 
-def test_a_receipt_that_slack_never_took_is_told_by_the_next_process(start: Callable[..., Running]) -> None:
+def test_a_receipt_that_slack_never_took_is_told_by_the_next_process(
+    start: Callable[..., Running], caplog: pytest.LogCaptureFixture
+) -> None:
     running = start(times=_QUICK)
     view = form(running)
     running.slack.fail("views.update", error="ratelimited", retry_after=30, times=2)
     running.slack.fail("chat.postMessage", error="ratelimited", retry_after=30)
     running.slack.submit(view.id, {"note": "Once"})
-    running.slack.wait(lambda: refusals(running, "views.update") == 1)
+    running.slack.wait(lambda: "Slack takes no more calls of views.update for 30 s" in caplog.text)
     running.bot.close(5.0)
     assert refusals(running, "chat.postMessage") == 1
     start(stage=running.stage, times=_QUICK, tend_seconds=0.05)

@@ -72,6 +72,21 @@ class Methods:
             raise Refused("user_not_found")
         return {"channel": {"id": self._state.direct_channel(user.id).id}}
 
+    def validate_blocks(self, arguments: Json) -> Json:
+        """Say of blocks that are to be a message's where something is wrong with them."""
+        refusal = refuse_message({"text": "alone", "blocks": arguments.get("blocks")})
+        if refusal:
+            faults = [
+                {
+                    "pointer": fault.pointer.removeprefix("/blocks"),
+                    "code": "failed_constraint",
+                    "message": fault.message,
+                }
+                for fault in refusal.faults
+            ]
+            raise Refused("invalid_blocks", errors=faults)
+        return {}
+
     def post_message(self, arguments: Json) -> Json:
         """Post a message where the bot is a member, or directly to a person."""
         channel = self._writable(_text(arguments, "channel"))
