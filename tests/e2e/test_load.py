@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from bot.sandbox.faults import Fault
 from bot.sandbox.slack.interaction import Interaction
 from bot.sandbox.slack.records import Message
 from tests.conftest import Running
@@ -49,3 +51,33 @@ def test_a_lane_does_as_much_at_once_as_its_setting_says(start: Callable[..., Ru
     lane.submit(go.wait)
     assert lane.queued == 1
     go.set()
+
+
+def test_a_modal_opens_at_once_while_every_read_waits(start: Callable[..., Running]) -> None:
+    running = start(LANE_READS="1")
+    message = running.slack.slash("/ticket 143").message()
+    running.leadsquared.fail(Fault.SILENCE, times=100)
+    for number in range(500, 540):
+        running.slack.slash(f"/ticket {number}")
+    assert running.bot.lanes.reads.queued >= 39
+    opened = running.slack.click(message, "ticket_add_note").opened(timeout=2)
+    assert opened.title == "Add internal note"
+    running.leadsquared.recover()
+    running.leadsquared.release()
+
+
+def test_a_refusal_that_comes_all_the_same_slows_everyone_and_is_not_shown(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.leadsquared")
+    running.leadsquared.fail(Fault.RATE_LIMITED_429)
+    asked = [running.slack.slash("/ticket 143")]
+    running.slack.wait(lambda: "Reading ticket 143 failed (RateLimited); trying again" in caplog.text)
+    asked.append(running.slack.slash("/ticket 34"))
+    running.slack.wait(lambda: all(map(answers, asked)), timeout=30)
+    words = [message.text for interaction in asked for message in interaction.messages if message.text]
+    # A word about the wait comes after 2 s; then the answer, and nothing of the refusal.
+    assert all("newest first" in text or "will be shown here" in text for text in words)
+    refused, *later = sorted(request.at for request in running.leadsquared.requests)
+    assert len(later) == 2
+    assert later[0] - refused >= 5.0
