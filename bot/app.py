@@ -83,8 +83,9 @@ class Bot:
             lane.stop_taking()
         # The last of the time is for telling people: that goes through the lane for Slack.
         deadline = started + max(0.0, seconds - TELLING_SECONDS)
-        # What was fetched goes on to the lane that shows it.
-        finished = [lane.close(max(0.0, deadline - time.monotonic())) for lane in (*working, self.lanes.hits)]
+        # What was fetched goes on to a lane that shows it.
+        showing = (self.lanes.fetched, self.lanes.hits)
+        finished = [lane.close(max(0.0, deadline - time.monotonic())) for lane in (*working, *showing)]
         # A database that stands still must not hold up the end.
         late = threading.Thread(target=self.outbox.record_late, daemon=True)
         late.start()
@@ -159,6 +160,7 @@ def build(
             desk,
             errands,
             reads=lanes.reads,
+            fetched=lanes.fetched,
             hits=lanes.hits,
             later=later,
             expected=lambda: budget.expected_wait(lanes.reads.queued),
@@ -183,7 +185,9 @@ def _lanes(settings: Settings, crowd: Crowd) -> Lanes:
     return Lanes(
         # More threads than calls that can be under way would only wait; each holds one call to LeadSquared.
         reads=Lane("reads", workers=settings.lane_reads, depth=2000),
-        # What is kept is shown within milliseconds, however many tickets are being fetched.
+        # Each ticket that is fetched may have a crowd waiting for it.
+        fetched=Lane("fetched", workers=settings.lane_hits, depth=2000, crowd=crowd),
+        # What is kept is shown within milliseconds, however many tickets are being fetched and shown.
         hits=Lane("hits", workers=settings.lane_hits, depth=2000, crowd=crowd),
         # Notes have their own, so that no note waits behind a thousand reads.
         notes=Lane("notes", workers=settings.lane_notes, depth=200),

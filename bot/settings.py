@@ -263,7 +263,8 @@ SPECS = (
     ),
     Spec(
         "LANE_HITS",
-        "How many conversations are sent to Slack at once: raise it where ticketbot_lane_waiting shows a queue",
+        "How many kept conversations are sent to Slack at once, and how many of those fetched: raise it where "
+        "ticketbot_lane_waiting shows a queue",
         _whole(1, 64),
         "4",
     ),

@@ -44,7 +44,7 @@ def test_what_happens_is_counted(start: Callable[..., Running], *, socket_mode: 
     assert now["ticketbot_budget_used_ratio"] == pytest.approx(2 / 25)
     lanes = {name for name in now if name.startswith("ticketbot_lane_waiting")}
     assert lanes == {
-        f'ticketbot_lane_waiting{{lane="{name}"}}' for name in ("reads", "hits", "notes", "lookups", "slack")
+        f'ticketbot_lane_waiting{{lane="{name}"}}' for name in ("reads", "fetched", "hits", "notes", "lookups", "slack")
     }
     assert now["process_resident_memory_bytes"] > 1e6
 

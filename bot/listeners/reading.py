@@ -51,7 +51,7 @@ class _Request:
 
 
 class Readings:
-    """Shows tickets. The lane `reads` fetches them, `hits` shows what is there.
+    """Shows tickets. The lane `reads` fetches them, `fetched` shows what came of it, `hits` what is kept.
 
     `expected` says how long a fetch has to wait for its turn, in seconds.
     """
@@ -62,6 +62,7 @@ class Readings:
         errands: Errands,
         *,
         reads: Lane,
+        fetched: Lane,
         hits: Lane,
         later: Later,
         expected: Callable[[], float],
@@ -70,6 +71,7 @@ class Readings:
         self._desk = desk
         self._errands = errands
         self._reads = reads
+        self._fetched = fetched
         self._hits = hits
         self._later = later
         self._expected = expected
@@ -98,7 +100,7 @@ class Readings:
                 raise
         request = self._enter(_Request(place, what, self._clock()))
         if future.done():
-            self._answer(request, lambda: _screen(ticket_id, future, page))
+            self._answer(self._hits, request, lambda: _screen(ticket_id, future, page))
             return
         self._later.call(TOLD_AFTER_SECONDS, lambda: self._tell_to_wait(ticket_id, request))
         # Who fetched it is somebody else: the answer belongs to this one's click.
@@ -132,11 +134,11 @@ class Readings:
 
     def _answer_late(self, request: _Request, make: Callable[[], Answer]) -> None:
         try:
-            self._answer(request, make)
+            self._answer(self._fetched, request, make)
         except LaneFull:
             self._errands.call_slack(request.what, lambda: self._show(request, busy("Busy")), request.place)
 
-    def _answer(self, request: _Request, make: Callable[[], Answer]) -> None:
+    def _answer(self, lane: Lane, request: _Request, make: Callable[[], Answer]) -> None:
         def work() -> None:
             try:
                 answer = make()
@@ -145,7 +147,7 @@ class Readings:
             self._errands.talks.run(self._show(request, answer))
 
         try:
-            self._hits.submit(work, lambda: self._say_restarting(request), who=request.place.user_id)
+            lane.submit(work, lambda: self._say_restarting(request), who=request.place.user_id)
         except LaneFull:
             self._leave(request)
             raise

@@ -29,11 +29,13 @@ PageMaker = Callable[[Conversation], Screen]
 class Lanes:
     """The lanes of background work.
 
-    `reads` and `notes` call LeadSquared; `hits` shows what is there; `lookups` asks Slack for names;
+    `reads` and `notes` call LeadSquared; `fetched` shows what came of it, `hits` what is kept; `lookups` asks Slack
+    for names;
     `slack` opens modals while their triggers live, and shows what is ready.
     """
 
     reads: Lane
+    fetched: Lane
     hits: Lane
     notes: Lane
     lookups: Lane
@@ -61,6 +63,8 @@ class Services:
     # Pages as they were built, by conversation and place in it.
     pages: MutableMapping[Any, Screen]
     pages_lock: threading.Lock = field(default_factory=threading.Lock)
+    # Held while a page is built: several at once would not be there sooner, and acks would wait for the processor.
+    building: threading.Lock = field(default_factory=threading.Lock)
 
     def url(self, ticket_id: int) -> str | None:
         """Return the address of a ticket's page in LeadSquared, when it is known."""
@@ -84,14 +88,21 @@ class Services:
 
     def _page(self, conversation: Conversation, older_than: int | None, newer_than: int | None) -> Screen:
         which = (conversation.ticket_id, conversation.fetched, older_than, newer_than)
-        with self.pages_lock:
-            if kept := self.pages.get(which):
+        if kept := self._kept_page(which):
+            return kept
+        with self.building:
+            # Of a crowd that waits for a ticket, only the first builds its page.
+            if kept := self._kept_page(which):
                 return kept
-        url = self.url(conversation.ticket_id)
-        page = conversation_screen(conversation, older_than=older_than, newer_than=newer_than, url=url)
+            url = self.url(conversation.ticket_id)
+            page = conversation_screen(conversation, older_than=older_than, newer_than=newer_than, url=url)
+            with self.pages_lock:
+                self.pages[which] = page
+            return page
+
+    def _kept_page(self, which: Any) -> Screen | None:
         with self.pages_lock:
-            self.pages[which] = page
-        return page
+            return self.pages.get(which)
 
 
 def ticket_page(template: str | None, ticket_id: int) -> str | None:

@@ -6,9 +6,13 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
+from bot.blocks.conversation import conversation_screen
+from bot.blocks.screen import Screen
+from bot.leadsquared.model import Conversation
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.interaction import Interaction
 from bot.sandbox.slack.records import Message
@@ -35,9 +39,20 @@ def test_200_commands_at_once_over_a_slow_upstream_are_all_acknowledged_and_answ
     print(f"slowest ack of 200: {slowest:.3f} s; calls upstream: {running.reads()}")  # noqa: T201 (shown with -s)
 
 
-@pytest.mark.parametrize("name", ["reads", "hits", "notes", "slack"])
-def test_a_lane_does_as_much_at_once_as_its_setting_says(start: Callable[..., Running], name: str) -> None:
-    running = start(**{f"LANE_{name.upper()}": "3"})
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("reads", "LANE_READS"),
+        ("hits", "LANE_HITS"),
+        ("fetched", "LANE_HITS"),
+        ("notes", "LANE_NOTES"),
+        ("slack", "LANE_SLACK"),
+    ],
+)
+def test_a_lane_does_as_much_at_once_as_its_setting_says(
+    start: Callable[..., Running], name: str, setting: str
+) -> None:
+    running = start(**{setting: "3"})
     lane = getattr(running.bot.lanes, name)
     together, go = threading.Barrier(4), threading.Event()
 
@@ -81,3 +96,31 @@ def test_a_refusal_that_comes_all_the_same_slows_everyone_and_is_not_shown(
     refused, *later = sorted(request.at for request in running.leadsquared.requests)
     assert len(later) == 2
     assert later[0] - refused >= 5.0
+
+
+def test_a_kept_ticket_does_not_wait_behind_the_answers_of_a_crowd(start: Callable[..., Running]) -> None:
+    running = start(LANE_HITS="1")
+    message = running.slack.slash("/ticket 200").message()
+    go = threading.Event()
+
+    def hold() -> None:
+        go.wait(10)
+
+    running.bot.lanes.fetched.submit(hold)
+    running.slack.click(message, "ticket_older")
+    running.slack.wait(lambda: "–178 on this page" in str(running.slack.messages()[-1].blocks), timeout=2)
+    go.set()
+
+
+def test_a_crowds_page_is_built_once(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[int] = []
+
+    def build(conversation: Conversation, **more: Any) -> Screen:
+        built.append(conversation.ticket_id)
+        return conversation_screen(conversation, **more)
+
+    monkeypatch.setattr("bot.listeners.services.conversation_screen", build)
+    running.leadsquared.delay = 0.5
+    interactions = [running.slack.slash("/ticket 143") for _ in range(20)]
+    running.slack.wait(lambda: all(map(answers, interactions)))
+    assert built == [143]

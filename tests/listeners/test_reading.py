@@ -77,7 +77,7 @@ class Bench:
     source: Source
     later: Clockwork
     readings: Readings
-    lanes: tuple[Lane, Lane, Lane]
+    lanes: tuple[Lane, Lane, Lane, Lane]
 
     def close(self) -> None:
         self.source.go.set()
@@ -88,17 +88,18 @@ class Bench:
 @pytest.fixture
 def bench() -> Iterator[Bench]:
     source, later = Source(), Clockwork()
-    reads, hits, slack = (Lane(name, workers=1, depth=30) for name in ("reads", "hits", "slack"))
+    reads, fetched, hits, slack = (Lane(name, workers=1, depth=30) for name in ("reads", "fetched", "hits", "slack"))
     errands = Errands(new_id=lambda: "E-1", talks=Talks(slack))
     readings = Readings(
         Desk(source, cache_seconds=60),
         errands,
         reads=reads,
+        fetched=fetched,
         hits=hits,
         later=later,  # type: ignore[arg-type]
         expected=lambda: 5.2,
     )
-    bench = Bench(source, later, readings, (reads, hits, slack))
+    bench = Bench(source, later, readings, (reads, fetched, hits, slack))
     yield bench
     bench.close()
 
