@@ -31,10 +31,12 @@ PATIENCE_SECONDS = 300.0
 # Slack gives whole seconds, a minute at most; and where it gives none, or zero, it is not asked without a pause.
 _SHORTEST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
+# What waits holds its answer in memory.
+_MOST_WAITING = 4000
 
 
 class TooLate(Exception):
-    """A turn would come later than is of use, or the bot stops. Nothing was sent."""
+    """A turn would come later than is of use, too many wait for one, or the bot stops. Nothing was sent."""
 
 
 class Turn(NamedTuple):
@@ -118,8 +120,8 @@ class Talks:
         self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._gates: dict[str, _Gate] = {}
-        # Those that wait for nothing but the time.
-        self._resting: set[_Speaker] = set()
+        # Everybody at a gate, and those that wait for nothing but the time.
+        self._waiting: set[_Speaker] = set()
         self._closing = False
 
     def queue(self, talk: Talk[object], *, patience: float = PATIENCE_SECONDS) -> None:
@@ -137,11 +139,11 @@ class Talks:
         """Let everybody who waits try once more, now. From here on Slack's refusals are final."""
         with self._lock:
             self._closing = True
-            waiting = {each.speaker for gate in self._gates.values() for each in gate.waiting} | self._resting
+            waiting = sorted(self._waiting, key=lambda speaker: speaker.number)
             self._gates.clear()
-            self._resting.clear()
+            self._waiting.clear()
         self._later.close()
-        for speaker in sorted(waiting, key=lambda speaker: speaker.number):
+        for speaker in waiting:
             self._resume(speaker, lambda speaker=speaker: self._go_on(speaker))  # type: ignore[misc]
 
     def _go_on(self, speaker: _Speaker, *, through: str = "", late: bool = False) -> None:
@@ -170,7 +172,7 @@ class Talks:
                     return self._waits_at_gate(speaker, turn, through, now, last)
                 if now + turn.seconds > last:
                     raise TooLate
-                self._resting.add(speaker)
+                self._park(speaker)
                 self._later.call(turn.seconds, lambda: self._rested(speaker))
                 return True
         if turn.method and turn.seconds:
@@ -188,8 +190,14 @@ class Talks:
             return False
         if max(gate.until, now) > last:
             raise TooLate
+        self._park(speaker)
         heapq.heappush(gate.waiting, _Waiting(speaker.number, speaker, last))
         return True
+
+    def _park(self, speaker: _Speaker) -> None:
+        if len(self._waiting) >= _MOST_WAITING:
+            raise TooLate
+        self._waiting.add(speaker)
 
     def _make_gate(self, turn: Turn) -> _Gate:
         what = "posts to a response_url" if "/" in turn.method else f"calls of {turn.method}"
@@ -212,6 +220,7 @@ class Talks:
                 del self._gates[method]
                 return
             _, speaker, last = heapq.heappop(gate.waiting)
+            self._waiting.remove(speaker)
 
         def go_on() -> None:
             try:
@@ -224,9 +233,9 @@ class Talks:
 
     def _rested(self, speaker: _Speaker) -> None:
         with self._lock:
-            if speaker not in self._resting:
+            if speaker not in self._waiting:
                 return
-            self._resting.remove(speaker)
+            self._waiting.remove(speaker)
         self._resume(speaker, lambda: self._go_on(speaker))
 
     def _resume(self, speaker: _Speaker, go_on: Callable[[], None]) -> bool:

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.clicks import came_in, click
+from bot.listeners import talks
 from bot.listeners.talks import Talk, Talks, TooLate, Turn, seconds_to_wait, web_api
 from bot.work import Lane
 
@@ -106,8 +107,8 @@ class Bench:
 @pytest.fixture
 def bench() -> Iterator[Bench]:
     lane, clockwork, rests = Lane("slack", workers=1, depth=20), Clockwork(), list[float]()
-    talks = Talks(lane, later=clockwork, clock=clockwork.clock, pause=rests.append)  # type: ignore[arg-type]
-    yield Bench(lane, clockwork, talks, rests)
+    made = Talks(lane, later=clockwork, clock=clockwork.clock, pause=rests.append)  # type: ignore[arg-type]
+    yield Bench(lane, clockwork, made, rests)
     assert lane.close(5)
 
 
@@ -173,6 +174,16 @@ def test_who_waited_too_long_behind_others_is_not_let_through(bench: Bench) -> N
     bench.say(update.talk("a"), update.talk("b", longest=4))
     bench.turn(20)
     assert (update.took, update.too_late) == (["a"], ["b"])
+
+
+def test_no_more_wait_than_fit_in_memory(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talks, "_MOST_WAITING", 2)
+    update = Method("views.update")
+    update.refusals = [2]
+    bench.say(*map(update.talk, "abc"))
+    assert update.too_late == ["c"]
+    bench.turn(2)
+    assert update.took == ["a", "b"]
 
 
 def test_at_the_end_each_is_tried_once_more_and_a_refusal_is_final(bench: Bench) -> None:
