@@ -6,9 +6,7 @@ So it is decided here what may be tried again. Nothing here waits in its thread:
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -22,6 +20,7 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks.elements import plain_section
 from bot.blocks.screen import Screen, View, fallback_text, notice
 from bot.connections import never_left
+from bot.listeners.refusals import code_of, log_faults
 from bot.listeners.talks import Talk, Turn, seconds_to_wait, web_api
 from bot.slack_client import Answer as HttpAnswer
 from bot.slack_client import SlackClient
@@ -108,7 +107,7 @@ class MessagePlace:
             if status == 400:
                 # It is the blocks that Slack refuses; the words alone are complete.
                 status = yield from self._post({"text": message["text"]})
-                yield from _log_faults(self.client, message["blocks"])
+                yield from log_faults(self.client, message["blocks"])
         except Exception as error:  # noqa: BLE001 (however Slack's answer is broken, the person gets theirs)
             log.warning("An answer may not have reached its response_url: %s", reason(error))
             return False
@@ -120,7 +119,7 @@ class MessagePlace:
             yield Turn(seconds=_SERVER_ERROR_SECONDS)
             outcome = yield from self._send(message)
         if outcome.status != 200:
-            log.warning("Slack refused an answer at its response_url: %d %s", outcome.status, _code(outcome.text))
+            log.warning("Slack refused an answer at its response_url: %d %s", outcome.status, code_of(outcome.text))
         return outcome.status
 
     def _send(self, message: Mapping[str, Any]) -> Talk[HttpAnswer]:
@@ -292,20 +291,3 @@ def send_directly(client: SlackClient, user_id: str, answer: Answer) -> Talk[boo
         log.error("An answer to %s could not be delivered anywhere: %s", user_id, reason(error))
         return False
     return True
-
-
-def _log_faults(client: SlackClient, blocks: list[Any]) -> Talk[None]:
-    """Log where the fault is in blocks that were refused at a response_url, which only says that there is one."""
-    validate = partial(client.api_call, "blocks.validate", data={"blocks": json.dumps(blocks)})
-    try:
-        yield from web_api("blocks.validate", validate, longest=0.0)
-    except SlackApiError as error:
-        log.warning("What Slack refused in the blocks: %s", reason(error))
-    except Exception as error:  # noqa: BLE001 (the person has the words; this is for the log alone)
-        log.info("What Slack refused in the blocks is not known: %s", reason(error))
-
-
-def _code(body: str) -> str:
-    """Return Slack's error code. What a proxy says instead may hold the address, which lets one in."""
-    found = re.fullmatch(r'(?:\{.*"error": ?")?([a-z_]{1,60})(?:".*\})?', body, re.DOTALL)
-    return found[1] if found else f"and {len(body)} characters that are no code of Slack's"
