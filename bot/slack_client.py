@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.request import Request
 
 from slack_sdk import WebClient
 
-from bot.connections import open_session
+from bot.connections import Connections
 
 # As many as threads that call Slack at once.
 _CONNECTIONS = 32
@@ -31,11 +32,12 @@ class SlackClient(WebClient):
 
     def __init__(self, token: str, *, base_url: str, seconds: int) -> None:
         super().__init__(token, base_url=base_url, timeout=seconds, retry_handlers=[])
-        self._kept = open_session(_CONNECTIONS)
+        self._kept = Connections(_CONNECTIONS)
 
     def post(self, url: str, body: Any) -> Answer:
         """Post JSON to an address of Slack's, a response_url. Raises requests.RequestException."""
-        response = self._kept.post(url, json=body, timeout=self.timeout)
+        headers = {"Content-Type": "application/json"}
+        response = self._kept.post(url, json.dumps(body).encode(), headers, self.timeout)
         return Answer(response.status_code, response.headers, response.text)
 
     def close(self) -> None:
@@ -45,5 +47,5 @@ class SlackClient(WebClient):
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         # slack_sdk has made bytes of whatever it was given.
         body = req.data if isinstance(req.data, bytes) else None
-        response = self._kept.post(url, data=body, headers=dict(req.header_items()), timeout=self.timeout)
+        response = self._kept.post(url, body, dict(req.header_items()), self.timeout)
         return {"status": response.status_code, "headers": response.headers, "body": response.text}

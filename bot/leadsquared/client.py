@@ -1,4 +1,4 @@
-"""The two LeadSquared Service Cloud calls that the bot stands on, over one pooled session."""
+"""The two LeadSquared Service Cloud calls that the bot stands on, over kept connections."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import requests
 
-from bot.connections import never_left, open_session
+from bot.connections import Connections, never_left
 from bot.leadsquared import answers
 from bot.leadsquared.budget import CallBudget
 from bot.leadsquared.errors import LeadSquaredError, OutcomeUnknown, RateLimited, Refused, Unavailable
@@ -79,10 +79,15 @@ class LeadSquaredClient:
         self._pause = pause
         self._jitter = jitter
         self._called = called
-        self._headers = {"X-LSQ-ACCESS-KEY": access_key, "X-LSQ-SECRET-KEY": secret_key, "Accept": "application/json"}
+        self._headers = {
+            "X-LSQ-ACCESS-KEY": access_key,
+            "X-LSQ-SECRET-KEY": secret_key,
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+        }
         # Without TLS it is a stand-in on this machine, and no proxy may see what is sent there.
         self._trust_env = api_url.startswith("https://")
-        self._session = self._open_session()
+        self._kept = Connections(POOL_SIZE, trust_env=self._trust_env)
 
     def conversations(self, ticket_id: int, kinds: Iterable[Kind] = tuple(Kind)) -> Conversation:
         """Return a ticket's conversation, oldest first; an unknown ticket is one without messages.
@@ -123,11 +128,12 @@ class LeadSquaredClient:
         }
         try:
             # On a connection of its own: a kept one that the server closes just then would leave the note in doubt.
-            with self._open_session() as session, self._budget.call(NOTE_PATIENCE_SECONDS, urgent=True):
+            own = Connections(1, trust_env=self._trust_env)
+            with closing(own), self._budget.call(NOTE_PATIENCE_SECONDS, urgent=True):
                 if not begin():
                     return
                 call.begun = True
-                status, answer = self._send(session, "/internalnote/upload", body)
+                status, answer = self._send(own, "/internalnote/upload", body)
         except requests.ConnectionError as error:
             if never_left(error):
                 raise Unavailable("LeadSquared could not be reached") from error
@@ -147,13 +153,13 @@ class LeadSquaredClient:
 
     def close(self) -> None:
         """Close the pooled connections."""
-        self._session.close()
+        self._kept.close()
 
     def _read_once(self, ticket_id: int, body: Mapping[str, Any], call: _Call) -> Conversation:
         try:
             with self._budget.call(PATIENCE_SECONDS):
                 call.begun = True
-                status, answer = self._send(self._session, "/conversation/filter", body)
+                status, answer = self._send(self._kept, "/conversation/filter", body)
             return read_conversation(self._payload(status, answer), ticket_id, self._now())
         except requests.RequestException as error:
             raise Unavailable("LeadSquared could not be reached or did not answer in time") from error
@@ -180,18 +186,7 @@ class LeadSquaredClient:
             self._budget.refused(error.seconds)
             raise
 
-    def _open_session(self) -> requests.Session:
-        session = open_session(POOL_SIZE, trust_env=self._trust_env)
-        session.headers.update(self._headers)
-        return session
-
-    def _send(self, session: requests.Session, path: str, body: Mapping[str, Any]) -> tuple[int, bytes]:
-        with session.post(
-            self._base + path,
-            data=json.dumps(body),
-            headers={"Content-Type": "application/json"},
-            timeout=self._timeout,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
+    def _send(self, connections: Connections, path: str, body: Mapping[str, Any]) -> tuple[int, bytes]:
+        data = json.dumps(body).encode()
+        with connections.post(self._base + path, data, self._headers, self._timeout, stream=True) as response:
             return response.status_code, answers.body_of(response, MAX_ANSWER_BYTES, self._answer_seconds, self._clock)
