@@ -6,7 +6,6 @@ inside 200, 403 and 500. So the words of an answer weigh more than its status.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import requests
 import urllib3
 
+from bot.leadsquared import entries
 from bot.leadsquared.errors import LeadSquaredError, NotFound, RateLimited, Refused, Unauthorized, Unavailable
 
 # As in: API calls exceeded the limit of 25 in 5 second(s). Texts and times can exceed limits too, and are no rate.
@@ -54,11 +54,10 @@ def body_of(response: requests.Response, max_bytes: int, seconds: float, clock: 
 def read(status: int, body: bytes) -> Mapping[str, Any]:
     """Return the payload of a good answer, or raise what the answer means."""
     try:
-        payload = json.loads(body)
+        payload = entries.loads(body)
     except (ValueError, RecursionError):
         payload = None
-    fields = payload if isinstance(payload, dict) else {}
-    error = _error(status, fields, body[:10_000].decode("utf-8", "replace"))
+    error = _error(status, payload, body[:10_000])
     if error:
         raise error
     if not isinstance(payload, dict):
@@ -66,10 +65,11 @@ def read(status: int, body: bytes) -> Mapping[str, Any]:
     return payload
 
 
-def _error(status: int, fields: Mapping[str, Any], text: str) -> LeadSquaredError | None:
+def _error(status: int, payload: object, start: bytes) -> LeadSquaredError | None:
+    fields = payload if isinstance(payload, dict) else {}
     exception = str(fields.get("ExceptionType") or "")
     detail = _detail(fields)
-    limit = _RATE_LIMIT.search(detail if fields else text)
+    limit = _RATE_LIMIT.search(detail if isinstance(payload, dict) else start.decode("utf-8", "replace"))
     if status == 429 or limit or "RateLimitExceeded" in exception:
         return RateLimited(detail, float(limit[1]) if limit else 5.0)
     if status in {401, 403} or "UnAuthorized" in exception or "Unauthorized" in exception:

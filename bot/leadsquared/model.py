@@ -1,18 +1,23 @@
 """A ticket's conversation as the API gives it, read into frozen types.
 
 The API's answers vary: ids are text or numbers, lists are null, keys are missing, times carry no zone
-and up to seven fraction digits. What cannot be read of one message never hides the others.
+and up to seven fraction digits. What cannot be read of one message never hides the others. A message is made when it
+is looked at: of a long conversation that is a page.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
+
+import msgspec
+
+from bot.leadsquared.entries import Entry, FileEntry, entries_of
 
 # Half of a character: JSON can carry it, and nothing that is sent on can.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -73,11 +78,29 @@ class Message:
         except ValueError:
             return None
 
-    @property
-    def size(self) -> int:
-        """About how many characters the message holds, for bounding a cache."""
-        links = sum(len(attachment.url or "") for attachment in self.attachments)
-        return 500 + len(self.html) + len(self.text) + links
+
+class Messages(Sequence[Message]):
+    """The messages of a conversation, each made anew whenever it is looked at."""
+
+    __slots__ = ("_entries", "_fetched")
+
+    def __init__(self, entries: Sequence[Entry], fetched: datetime) -> None:
+        self._entries = entries
+        self._fetched = fetched
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, place: int) -> Message: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Messages: ...
+
+    def __getitem__(self, place: int | slice) -> Message | Messages:
+        if isinstance(place, slice):
+            return Messages(self._entries[place], self._fetched)
+        return _message(self._entries[place], self._fetched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,55 +108,56 @@ class Conversation:
     """All that was said on a ticket, oldest first.
 
     `total` is the API's own count and `unreadable` how many of its entries were no message at all:
-    both are there so that a gap can be told and not hidden. `fetched` is aware UTC.
+    both are there so that a gap can be told and not hidden. `fetched` is aware UTC. `size` is about how many characters
+    are kept, for bounding a cache. `links_live_seconds` is how long after the fetch all links to attachments work.
     """
 
     ticket_id: int
-    messages: tuple[Message, ...]
+    messages: Sequence[Message]
     total: int
     unreadable: int
     fetched: datetime
+    size: int = 500
+    links_live_seconds: float = math.inf
 
     @property
     def missing(self) -> int:
         """How many messages LeadSquared counts that are not here."""
         return max(0, self.total - len(self.messages))
 
-    @property
-    def links_live_seconds(self) -> float:
-        """How long after the fetch all links to attachments work; infinity without any."""
-        ends = [attachment.expires for message in self.messages for attachment in message.attachments]
-        return min(((end - self.fetched).total_seconds() for end in ends if end), default=math.inf)
-
-    @property
-    def size(self) -> int:
-        """About how many characters the conversation holds."""
-        return 500 + sum(message.size for message in self.messages)
-
 
 def read_conversation(payload: Mapping[str, Any], ticket_id: int, fetched: datetime) -> Conversation:
     """Read the answer of the conversation call. Raises ValueError when it is not one."""
-    entries = payload.get("ConversationList")
+    listed = payload.get("ConversationList")
     total = _whole(payload.get("Total"))
-    if entries is None and total is None:
+    if listed is None and total is None:
         raise ValueError("the answer has neither ConversationList nor Total")
-    if entries is None:
-        entries = []
-    if not isinstance(entries, list):
+    if listed is None:
+        listed = []
+    if not isinstance(listed, list):
         raise ValueError("ConversationList is not a list")  # noqa: TRY004 (one kind of error for a bad answer)
-    messages = [_message(entry, fetched) for entry in entries if isinstance(entry, dict)]
-    messages.sort(key=_age)
+    entries = sorted(entries_of(listed), key=_age)
+    files = [file for entry in entries if entry.attachments for file in entry.attachments]
     return Conversation(
         ticket_id=ticket_id,
-        messages=tuple(messages),
-        total=len(entries) if total is None else total,
-        unreadable=len(entries) - len(messages),
+        messages=Messages(entries, fetched),
+        total=len(listed) if total is None else total,
+        unreadable=len(listed) - len(entries),
         fetched=fetched,
+        size=500 * (1 + len(entries)) + 100 * len(files) + _characters(entries) + _characters(files),
+        links_live_seconds=60.0
+        * min((life for file in files if (life := _minutes(file)) is not None), default=math.inf),
     )
 
 
 def read_time(value: object) -> datetime | None:
     """Read an API time: ISO without a zone, which means UTC, with any number of fraction digits."""
+    moment = _moment(value)
+    return moment and moment.replace(tzinfo=UTC)
+
+
+def _moment(value: object) -> datetime | None:
+    """Read an API time as UTC without a zone, which is a third of the work."""
     if not isinstance(value, str):
         return None
     try:
@@ -141,48 +165,57 @@ def read_time(value: object) -> datetime | None:
         # A time with more than that is longer than 26 characters.
         text = value.strip()
         when = datetime.fromisoformat(_FINER.sub(r"\1", text) if len(text) > 26 else text)
-        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        if when.tzinfo is not None:
+            when = when.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
         return None
     # The year 1 is how .NET writes that there is no time; Slack shows none before 1970.
     return when if when.year >= 1970 else None
 
 
-def _message(entry: Mapping[str, Any], fetched: datetime) -> Message:
-    attachments = entry.get("Attachments")
+def _message(entry: Entry, fetched: datetime) -> Message:
     return Message(
-        id=_whole(entry.get("Id")),
-        activity_type=_text(entry.get("RelatedActivityType")),
-        author_id=_text(entry.get("CreatedBy")),
-        created=read_time(entry.get("CreatedOn")),
-        html=_text(entry.get("Html")),
-        text=_text(entry.get("Text")),
-        attachments=tuple(_attachments(attachments if isinstance(attachments, list) else [], fetched)),
+        id=_whole(entry.id),
+        activity_type=_text(entry.related_activity_type),
+        author_id=_text(entry.created_by),
+        created=read_time(entry.created_on),
+        html=_text(entry.html),
+        text=_text(entry.text),
+        attachments=tuple([_attachment(file, fetched) for file in entry.attachments or ()]),
     )
 
 
-def _attachments(entries: Iterable[object], fetched: datetime) -> Iterable[Attachment]:
-    for entry in entries:
-        if isinstance(entry, dict):
-            minutes = _whole(entry.get("Ttl"))
-            yield Attachment(
-                name=_text(entry.get("FileName")) or "Unnamed file",
-                size=_whole(entry.get("FileSize")),
-                content_type=_text(entry.get("ContentType")),
-                url=_text(entry.get("ContentPath")) or None,
-                # The sample's Ttl of 60 stands beside X-Amz-Expires=3600: minutes.
-                content_id=_text(entry.get("ContentId")).strip("<>"),
-                expires=None if minutes is None or minutes > 10_000_000 else fetched + timedelta(minutes=minutes),
-            )
+def _attachment(file: FileEntry, fetched: datetime) -> Attachment:
+    minutes = _minutes(file)
+    return Attachment(
+        name=_text(file.file_name) or "Unnamed file",
+        size=_whole(file.file_size),
+        content_type=_text(file.content_type),
+        url=_text(file.content_path) or None,
+        content_id=_text(file.content_id).strip("<>"),
+        expires=None if minutes is None else fetched + timedelta(minutes=minutes),
+    )
 
 
-def _age(message: Message) -> tuple[datetime, int]:
-    return message.created or datetime.min.replace(tzinfo=UTC), message.id or 0
+def _minutes(file: FileEntry) -> int | None:
+    """Return how long a link works. The sample's Ttl of 60 stands beside X-Amz-Expires=3600: minutes."""
+    minutes = _whole(file.ttl)
+    return None if minutes is None or minutes > 10_000_000 else minutes
+
+
+def _characters(kept: Iterable[msgspec.Struct]) -> int:
+    """Return how long all texts are that are kept."""
+    return sum([len(value) for one in kept for value in msgspec.structs.astuple(one) if isinstance(value, str)])
+
+
+def _age(entry: Entry) -> tuple[datetime, int]:
+    return _moment(entry.created_on) or datetime.min, _whole(entry.id) or 0  # noqa: DTZ901 (all of them are UTC)
 
 
 def _whole(value: object) -> int | None:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value.strip()):
-        return int(value)
+    if isinstance(value, str):
+        digits = value.strip()
+        return int(digits) if len(digits) <= 18 and digits.isascii() and digits.isdigit() else None
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 

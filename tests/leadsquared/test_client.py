@@ -100,7 +100,7 @@ def test_a_note_is_exactly_the_documented_request(server: LeadSquared, calls: Ca
 
 def test_an_unknown_ticket_is_a_conversation_without_messages(calls: Calls) -> None:
     conversation = calls.client.conversations(999)
-    assert (conversation.messages, conversation.total, conversation.missing) == ((), 0, 0)
+    assert (list(conversation.messages), conversation.total, conversation.missing) == ([], 0, 0)
 
 
 @pytest.mark.parametrize("fault", QUICK)

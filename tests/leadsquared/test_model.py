@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.leadsquared import entries
 from bot.leadsquared.model import Attachment, Conversation, Kind, read_conversation, read_time
+from bot.sandbox.ticket_model import Ticket
+from bot.sandbox.tickets import sample_tickets
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -178,7 +183,7 @@ def test_half_a_character_becomes_a_whole_one() -> None:
 @pytest.mark.parametrize("total", [0, "0"])
 def test_a_total_without_a_list_is_a_conversation_without_messages(total: object) -> None:
     for payload in ({"Total": total}, {"Total": total, "ConversationList": None, "Conversations": None}):
-        assert read_conversation(payload, 143, NOW).messages == ()
+        assert not read_conversation(payload, 143, NOW).messages
 
 
 def test_a_list_without_a_total_is_counted() -> None:
@@ -208,10 +213,22 @@ def test_what_is_no_conversation_is_a_value_error(payload: dict[str, Any]) -> No
 
 def test_sizes_grow_with_what_is_kept() -> None:
     small, large = (
-        read({"Text": "x"}),
+        read({"Text": "x", "Attachments": [{}]}),
         read({"Text": "x" * 1000, "Html": "y" * 500, "Attachments": [{"ContentPath": "z" * 50}]}),
     )
     assert large.size - small.size == 999 + 500 + 50
+
+
+@pytest.mark.parametrize("name", ["CreatedBy", "CreatedOn", "RelatedActivityType", "Id"])
+def test_no_text_is_kept_uncounted(name: str) -> None:
+    assert read({name: "x" * 10_000}).size - read({}).size == 10_000
+    assert read({"Unasked": "x" * 10_000, "Html": ["x" * 10_000]}).size == read({}).size
+
+
+@pytest.mark.parametrize("name", ["FileName", "ContentType", "ContentPath", "ContentId"])
+def test_no_text_of_a_file_is_kept_uncounted(name: str) -> None:
+    assert read({"Attachments": [{name: "x" * 10_000}]}).size - read({"Attachments": [{}]}).size == 10_000
+    assert read({"Attachments": [{}] * 100}).size > read({}).size + 5000
 
 
 JSON = st.recursive(
@@ -239,14 +256,82 @@ PAYLOADS = st.fixed_dictionaries(
 )
 
 
+def of_json(body: bytes, loads: Callable[[bytes], Any]) -> Conversation | str:
+    try:
+        return read_conversation(loads(body), 143, NOW)
+    except ValueError as error:
+        return str(error)
+
+
+def assert_read_as_ever(body: bytes) -> None:
+    """What is wanted of an answer is the same whether it alone is taken from the JSON, or all is."""
+    quick, whole = of_json(body, entries.loads), of_json(body, json.loads)
+    if isinstance(quick, Conversation) and isinstance(whole, Conversation):
+        assert list(quick.messages) == list(whole.messages)
+        assert quick.size == whole.size
+        assert quick.links_live_seconds == whole.links_live_seconds
+        assert (quick.total, quick.unreadable) == (whole.total, whole.unreadable)
+    else:
+        assert isinstance(quick, str) == isinstance(whole, str)
+
+
+@given(PAYLOADS, st.booleans())
+def test_taking_what_is_wanted_takes_what_is_there(payload: dict[str, Any], ascii_only: bool) -> None:
+    assert_read_as_ever(json.dumps(payload, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass"))
+
+
+def answer_of(ticket: Ticket) -> bytes:
+    answer = {"Total": len(ticket.messages), "Conversations": None, "ConversationList": list(ticket.messages)}
+    return json.dumps(answer).encode()
+
+
+@pytest.mark.parametrize("ticket", sample_tickets(NOW).values(), ids=lambda ticket: str(ticket.id))
+def test_every_sample_is_taken_as_it_is(ticket: Ticket) -> None:
+    assert_read_as_ever(answer_of(ticket))
+
+
+def test_a_usual_answer_is_not_read_whole() -> None:
+    answer = entries.loads(answer_of(sample_tickets(NOW)[143]))
+    assert isinstance(answer, dict)
+    assert {type(entry) for entry in answer["ConversationList"]} == {entries.Entry}
+    assert "Conversations" not in answer
+
+
+@pytest.mark.parametrize("name", ["Html", "Attachments", "Unasked"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        rb'"a\u0000b"',
+        b'"a\x01b"',
+        b'"\xff"',
+        b'"\xed\xa0\x80"',
+        rb'"\ud83d"',
+        rb'"\ud83d\ude00"',
+        rb'"\q"',
+        b"18446744073709551616",
+        b"9" * 30,
+        b"1e999",
+        b"NaN",
+        b"01",
+        b"1.",
+        b'{"a":1,"a":2}',
+        b"{1:2}",
+        b'[{"Ttl":"7"},null,[{"FileName":"a"}]]',
+        b'[{"Ttl":[7],"FileName":"a"}]',
+    ],
+)
+def test_odd_json_is_read_as_ever_or_refused_as_ever(name: str, value: bytes) -> None:
+    assert_read_as_ever(b'{"ConversationList":[{"Id":1,"%b":%b},{"Id":2,"Id":"3"}]}' % (name.encode(), value))
+
+
 @given(PAYLOADS)
 def test_any_json_is_a_conversation_or_a_value_error(payload: dict[str, Any]) -> None:
     try:
         conversation = read_conversation(payload, 143, NOW)
     except ValueError:
         return
-    entries = payload.get("ConversationList") or []
-    assert len(conversation.messages) + conversation.unreadable == len(entries)
+    listed = payload.get("ConversationList") or []
+    assert len(conversation.messages) + conversation.unreadable == len(listed)
     assert conversation.size > 0
     for message in conversation.messages:
         assert message.created is None or message.created.tzinfo is UTC
