@@ -39,7 +39,7 @@ def conversation_screen(
             )
         ),
         *(plain_context(f"{gap}.") for gap in _gaps(conversation)),
-        *_links_line(conversation.messages[entry.number - 1] for entry in entries),
+        *_links_line(entry.message for entry in entries),
         *(block for entry in entries for block in entry.blocks),
         actions(*_buttons(conversation, entries)),
     ]

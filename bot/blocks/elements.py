@@ -77,7 +77,7 @@ def date_token(when: datetime, format_: str = "{date_short_pretty} at {time}") -
 
 def utc_words(when: datetime) -> str:
     """Write an aware UTC time for where Slack does not localise it."""
-    return f"{when:%Y-%m-%d %H:%M} UTC"
+    return f"{when.isoformat(' ', 'minutes')[:16]} UTC"
 
 
 def link_token(url: str, label: str) -> str:

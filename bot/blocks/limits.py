@@ -84,16 +84,19 @@ def text_length(blocks: Iterable[Mapping[str, Any]]) -> int:
 
 
 def _length(part: object) -> int:
+    length = 0
     if isinstance(part, list):
-        return sum(_length(item) for item in part)
-    if not isinstance(part, dict):
-        return 0
-    own = part.get("text") or part.get("fallback")
-    # mrkdwn is escaped by who wrote it; everything else is escaped by Slack.
-    length = len(own) if part.get("type") == "mrkdwn" and isinstance(own, str) else 0
-    if isinstance(own, str) and not length:
-        length = escaped_length(own)
-    return length + sum(_length(value) for value in part.values() if isinstance(value, dict | list))
+        for item in part:
+            length += _length(item)
+    elif isinstance(part, dict):
+        own = part.get("text") or part.get("fallback")
+        if isinstance(own, str):
+            # mrkdwn is escaped by who wrote it; everything else is escaped by Slack.
+            length = len(own) if part.get("type") == "mrkdwn" else escaped_length(own)
+        for value in part.values():
+            if isinstance(value, (dict, list)):
+                length += _length(value)
+    return length
 
 
 def _character_start(text: str, at: int) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from bot import mail
@@ -22,7 +22,7 @@ _LINE_CHARS = 280
 _LOOK_BACK = 8
 # Shorter words are repeated by chance.
 _REPEATED_CHARS = 40
-_SPACE_AND_MARKS = re.compile(r"[\s•>*_|]+")
+_MARKS = "•>*_|"
 
 _KINDS = {
     Kind.INBOUND_EMAIL: "Customer e-mail",
@@ -37,6 +37,7 @@ class Entry:
     """A message on a page: its place counted from the oldest, its blocks, and a line in words."""
 
     number: int
+    message: Message
     blocks: list[Block]
     line: str
 
@@ -46,30 +47,28 @@ class Reader:
 
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
-        self._letters: dict[int, tuple[str, str]] = {}
-        self._mails: dict[int, mail.Mail] = {}
+        self._readings: dict[int, _Reading] = {}
 
     def entry(self, number: int) -> Entry:
         """Build the entry of a message, counted from the oldest, 1."""
-        message = self._conversation.messages[number - 1]
         read = self._read(number)
         reply = rich_text.elements(read.reply)
-        repeats = bool(reply) and self._is_repeated(_letters(read.reply.text), number, least=_REPEATED_CHARS)
+        repeats = bool(reply) and self._is_repeated(read.letters, number, least=_REPEATED_CHARS)
         if repeats:
             shown, rest = [_aside("Nothing new: this message only repeats an earlier one.")], reply
         else:
             shown, rest = rich_text.fit(reply, MESSAGE_CHARS) if reply else ([_aside("No text in this message.")], [])
         left = 0 if repeats else rich_text.characters(rest)
-        folded = self._folded(read, number, left=left, repeats=repeats)
+        folded = self._folded(read.mail, number, left=left, repeats=repeats)
         show_all = button("Show all", WHOLE_MESSAGE, value=str(PartSpot(self._conversation.ticket_id, number)))
-        blocks: list[Block] = [{"type": "divider"}, rich_text.rich_text([heading(message), *shown])]
+        blocks: list[Block] = [{"type": "divider"}, rich_text.rich_text([heading(read.message), *shown])]
         if folded:
             blocks.append(section_with_button(folded, show_all))
         # Where all that is folded stands on the ticket anyway, a button without words is enough.
-        quiet = [show_all] if not folded and read.history else []
-        blocks += _files(message.attachments, quiet)
-        said = "nothing new" if repeats else read.reply.text
-        return Entry(number, blocks, _line(message, said, folded))
+        quiet = [show_all] if not folded and read.mail.history else []
+        blocks += _files(read.message.attachments, quiet)
+        said = "nothing new" if repeats else read.words
+        return Entry(number, read.message, blocks, _line(read.message, said, folded))
 
     def _folded(self, read: mail.Mail, number: int, *, left: int, repeats: bool) -> str:
         """Say what of a message is not shown, or nothing. What the ticket shows anyway is not counted."""
@@ -94,23 +93,42 @@ class Reader:
         """
         if not letters or len(letters) < least:
             return False
-        before = (self._said(n) for n in range(number - 1, max(0, number - 1 - _LOOK_BACK), -1))
+        before = (self._read(n) for n in range(number - 1, max(0, number - 1 - _LOOK_BACK), -1))
         if len(letters) < _REPEATED_CHARS:
-            return any(letters == reply for reply, _ in before)
-        return any(letters in whole for _, whole in before)
+            return any(letters == read.letters for read in before)
+        return any(letters in read.all_letters for read in before)
 
-    def _read(self, number: int) -> mail.Mail:
-        if number not in self._mails:
-            self._mails[number] = read_message(self._conversation.messages[number - 1])
-        return self._mails[number]
+    def _read(self, number: int) -> _Reading:
+        if number not in self._readings:
+            self._readings[number] = _Reading(self._conversation.messages[number - 1])
+        return self._readings[number]
 
-    def _said(self, number: int) -> tuple[str, str]:
-        """Return the letters of a message's own words, and of all of it."""
-        if number not in self._letters:
-            read = self._read(number)
-            whole = "\n".join(part.document.text for part in read.parts)
-            self._letters[number] = _letters(read.reply.text), _letters(whole)
-        return self._letters[number]
+
+class _Reading:
+    """A message that has been read. What is asked for is worked out once."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.mail = read_message(message)
+        self.reply = self.mail.reply
+
+    @cached_property
+    def words(self) -> str:
+        """Its own words."""
+        return self.reply.text
+
+    @cached_property
+    def letters(self) -> str:
+        """The letters of its own words."""
+        return _letters(self.words)
+
+    @cached_property
+    def all_letters(self) -> str:
+        """The letters of all of it."""
+        parts = self.mail.parts
+        if all(part.kind == "reply" for part in parts):
+            return self.letters
+        return "".join([_letters(part.document.text) for part in parts])
 
 
 def read_message(message: Message) -> mail.Mail:
@@ -164,7 +182,10 @@ def _aside(words: str) -> Element:
 
 def _letters(text: str) -> str:
     """Return what two renderings of the same words have in common."""
-    return _SPACE_AND_MARKS.sub("", text.casefold())
+    letters = "".join(text.casefold().split())
+    for mark in _MARKS:
+        letters = letters.replace(mark, "")
+    return letters
 
 
 def _capital(text: str) -> str:
