@@ -28,7 +28,7 @@ class Source:
         if self.error:
             raise self.error
         entry = {"Text": "x" * self.chars} | self.entry
-        return read_conversation({"Total": 1, "ConversationList": [entry]}, ticket_id, NOW)
+        return read_conversation({"Total": 1, "ConversationList": [entry]}, ticket_id, NOW, self.chars)
 
 
 class HandClock:

@@ -160,7 +160,7 @@ class LeadSquaredClient:
             with self._budget.call(PATIENCE_SECONDS):
                 call.begun = True
                 status, answer = self._send(self._kept, "/conversation/filter", body)
-            return read_conversation(self._payload(status, answer), ticket_id, self._now())
+            return read_conversation(self._payload(status, answer), ticket_id, self._now(), len(answer))
         except requests.RequestException as error:
             raise Unavailable("LeadSquared could not be reached or did not answer in time") from error
         except (answers.BadAnswer, ValueError) as error:

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, overload
 
-import msgspec
-
 from bot.leadsquared.entries import Entry, FileEntry, entries_of
 
 # Half of a character: JSON can carry it, and nothing that is sent on can.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_FINER = re.compile(r"(\.\d{6})\d+")
 
 
 class Kind(StrEnum):
@@ -126,8 +123,11 @@ class Conversation:
         return max(0, self.total - len(self.messages))
 
 
-def read_conversation(payload: Mapping[str, Any], ticket_id: int, fetched: datetime) -> Conversation:
-    """Read the answer of the conversation call. Raises ValueError when it is not one."""
+def read_conversation(payload: Mapping[str, Any], ticket_id: int, fetched: datetime, length: int) -> Conversation:
+    """Read the answer of the conversation call. Raises ValueError when it is not one.
+
+    `length` is that of the answer in bytes: what is kept of it has no more characters.
+    """
     listed = payload.get("ConversationList")
     total = _whole(payload.get("Total"))
     if listed is None and total is None:
@@ -144,7 +144,7 @@ def read_conversation(payload: Mapping[str, Any], ticket_id: int, fetched: datet
         total=len(listed) if total is None else total,
         unreadable=len(listed) - len(entries),
         fetched=fetched,
-        size=500 * (1 + len(entries)) + 100 * len(files) + _characters(entries) + _characters(files),
+        size=length + 500 * (1 + len(entries)) + 100 * len(files),
         links_live_seconds=60.0
         * min((life for file in files if (life := _minutes(file)) is not None), default=math.inf),
     )
@@ -161,10 +161,7 @@ def _moment(value: object) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        # Python takes up to six fraction digits; what is finer than a microsecond is dropped.
-        # A time with more than that is longer than 26 characters.
-        text = value.strip()
-        when = datetime.fromisoformat(_FINER.sub(r"\1", text) if len(text) > 26 else text)
+        when = datetime.fromisoformat(value.strip())
         if when.tzinfo is not None:
             when = when.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
@@ -201,11 +198,6 @@ def _minutes(file: FileEntry) -> int | None:
     """Return how long a link works. The sample's Ttl of 60 stands beside X-Amz-Expires=3600: minutes."""
     minutes = _whole(file.ttl)
     return None if minutes is None or minutes > 10_000_000 else minutes
-
-
-def _characters(kept: Iterable[msgspec.Struct]) -> int:
-    """Return how long all texts are that are kept."""
-    return sum([len(value) for one in kept for value in msgspec.structs.astuple(one) if isinstance(value, str)])
 
 
 def _age(entry: Entry) -> tuple[datetime, int]:

@@ -66,7 +66,7 @@ def measure(scale: Scale) -> Iterator[Row]:
 
 
 def _read(body: bytes) -> Conversation:
-    return read_conversation(answers.read(200, body), SAMPLE, _NOW)
+    return read_conversation(answers.read(200, body), SAMPLE, _NOW, len(body))
 
 
 def _read_and_build(body: bytes) -> Screen:
