@@ -5,13 +5,23 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from requests.utils import default_headers
+from urllib3 import exceptions
+
+# What requests calls the errors of urllib3, on which it stands; all others are a ConnectionError.
+_NAMES = (
+    (exceptions.NewConnectionError, requests.ConnectionError),
+    (exceptions.ConnectTimeoutError, requests.ConnectTimeout),
+    (exceptions.ReadTimeoutError, requests.ReadTimeout),
+    (exceptions.SSLError, requests.exceptions.SSLError),
+    (exceptions.ProxyError, requests.exceptions.ProxyError),
+)
 
 
 class Connections:
@@ -20,14 +30,14 @@ class Connections:
     Keeps up to `connections` to a host, follows no redirect (keys must not), tries nothing twice, and keeps nothing of
     an answer. `trust_env`: proxies and certificates are those that the environment names when a host is first called.
 
-    What a session of `requests` adds to this (cookies, redirects, .netrc, a look at the environment for every call)
-    is not wanted here, and costs as much again as the post itself.
+    `requests` chooses proxies and certificates, once for each host. Posts go past it, straight to urllib3: what else it
+    does for each (cookies, redirects, .netrc, the environment) is not wanted, and is twice the work of the post.
     """
 
     def __init__(self, connections: int, *, trust_env: bool = True) -> None:
-        self._headers = default_headers()
-        self._adapter = HTTPAdapter(pool_maxsize=connections, max_retries=0)
-        self._environment = lru_cache(maxsize=16)(_environment if trust_env else _nothing)
+        self._headers = dict(default_headers())
+        self._adapter = _Adapter(connections, trust_env=trust_env)
+        self._way = lru_cache(maxsize=16)(self._adapter.way)
 
     def post(
         self,
@@ -37,37 +47,63 @@ class Connections:
         timeout: float | tuple[float, float],
         *,
         stream: bool = False,
-    ) -> requests.Response:
-        """Post a body. `timeout` is in seconds, for connecting and for each wait, or one for either.
+    ) -> urllib3.BaseHTTPResponse:
+        """Post a body. `timeout` is in seconds, for each wait, or one for connecting and one for each wait.
 
-        With `stream`, the body of the answer is still to be read, and its connection is free when it is closed.
+        With `stream`, the body of the answer is still to be read, and its connection has then to be released.
         Raises requests.RequestException.
         """
-        request = requests.PreparedRequest()
-        request.prepare(method="POST", url=url, headers={**self._headers, **headers}, data=body, auth=_as_it_is)
-        parts = urlsplit(url)
-        around = self._environment(f"{parts.scheme}://{parts.netloc}/")
-        response = self._adapter.send(request, stream=stream, timeout=timeout, **around)
-        if not stream:
-            response.content  # noqa: B018 (reading it frees the connection)
-        return response
+        try:
+            parts = urlsplit(url)
+            way = self._way(f"{parts.scheme}://{parts.netloc}/")
+        except (ValueError, exceptions.LocationValueError) as error:
+            raise requests.exceptions.InvalidURL(error) from error
+        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+        try:
+            return way.pool.urlopen(
+                "POST",
+                way.before_path + path,
+                body=body,
+                headers={**self._headers, **headers},
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                timeout=urllib3.Timeout(connect=connect, read=read),
+                preload_content=not stream,
+            )
+        except (exceptions.HTTPError, OSError) as error:
+            name = next((name for kind, name in _NAMES if isinstance(error, kind)), requests.ConnectionError)
+            raise name(error) from error
 
     def close(self) -> None:
         """Close the connections."""
         self._adapter.close()
 
 
-def _environment(url: str) -> dict[str, Any]:
-    around = requests.Session().merge_environment_settings(url, {}, None, None, None)
-    return {"proxies": around["proxies"], "verify": around["verify"]}
+class _Way(NamedTuple):
+    """How a host is reached. A proxy without TLS is told the whole address: `before_path` is then its beginning."""
+
+    pool: urllib3.HTTPConnectionPool
+    before_path: str
 
 
-def _nothing(_: str) -> dict[str, Any]:
-    return {"proxies": {}, "verify": True}
+class _Adapter(HTTPAdapter):
+    def __init__(self, connections: int, *, trust_env: bool) -> None:
+        super().__init__(pool_maxsize=connections, max_retries=0)
+        self._trust_env = trust_env
 
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+    def way(self, origin: str) -> _Way:
+        """Return how requests would reach a host, by the environment as it is now."""
+        session = requests.Session()
+        session.trust_env = self._trust_env
+        around = session.merge_environment_settings(origin, {}, None, None, None)
+        request = requests.Request("POST", origin).prepare()
+        pool = self.get_connection_with_tls_context(request, around["verify"], proxies=around["proxies"])
+        self.cert_verify(pool, request.url, around["verify"], None)  # type: ignore[no-untyped-call]
+        return _Way(
+            cast("urllib3.HTTPConnectionPool", pool), self.request_url(request, around["proxies"]).removesuffix("/")
+        )
 
 
 def never_left(error: requests.ConnectionError) -> bool:

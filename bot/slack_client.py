@@ -38,7 +38,7 @@ class SlackClient(WebClient):
         """Post JSON to an address of Slack's, a response_url. Raises requests.RequestException."""
         headers = {"Content-Type": "application/json"}
         response = self._kept.post(url, json.dumps(body).encode(), headers, self.timeout)
-        return Answer(response.status_code, response.headers, response.text)
+        return Answer(response.status, response.headers, response.data.decode(errors="replace"))
 
     def close(self) -> None:
         """Close the connections."""
@@ -48,4 +48,4 @@ class SlackClient(WebClient):
         # slack_sdk has made bytes of whatever it was given.
         body = req.data if isinstance(req.data, bytes) else None
         response = self._kept.post(url, body, dict(req.header_items()), self.timeout)
-        return {"status": response.status_code, "headers": response.headers, "body": response.text}
+        return {"status": response.status, "headers": response.headers, "body": response.data.decode(errors="replace")}

@@ -41,7 +41,7 @@ Serve = Callable[[str], tuple[str, list[Request]]]
 
 
 def post(connections: Connections, url: str) -> str:
-    return connections.post(url, b"{}", {"Content-Type": "application/json"}, 5).text
+    return connections.post(url, b"{}", {"Content-Type": "application/json"}, 5).data.decode()
 
 
 def test_a_post_carries_what_it_was_given_and_keeps_nothing(serve: Serve) -> None:

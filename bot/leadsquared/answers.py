@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import requests
 import urllib3
 
 from bot.leadsquared import entries
@@ -29,7 +28,7 @@ class BadAnswer(Exception):
     """The body of an answer could not be read whole."""
 
 
-def body_of(response: requests.Response, max_bytes: int, seconds: float, clock: Callable[[], float]) -> bytes:
+def body_of(response: urllib3.BaseHTTPResponse, max_bytes: int, seconds: float, clock: Callable[[], float]) -> bytes:
     """Read a streamed body, at most `max_bytes` long and within `seconds` in all.
 
     Raises BadAnswer when it is longer, takes longer, or breaks off.
@@ -39,7 +38,7 @@ def body_of(response: requests.Response, max_bytes: int, seconds: float, clock: 
     length = 0
     try:
         # read1 returns with what one receive brings; read would wait for a whole block, however slowly it drips.
-        while part := response.raw.read1(65536, decode_content=True):
+        while part := response.read1(65536, decode_content=True):
             length += len(part)
             if length > max_bytes:
                 raise BadAnswer(f"it is larger than {max_bytes:,} bytes")

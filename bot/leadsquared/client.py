@@ -188,5 +188,6 @@ class LeadSquaredClient:
 
     def _send(self, connections: Connections, path: str, body: Mapping[str, Any]) -> tuple[int, bytes]:
         data = json.dumps(body).encode()
-        with connections.post(self._base + path, data, self._headers, self._timeout, stream=True) as response:
-            return response.status_code, answers.body_of(response, MAX_ANSWER_BYTES, self._answer_seconds, self._clock)
+        response = connections.post(self._base + path, data, self._headers, self._timeout, stream=True)
+        with closing(response):
+            return response.status, answers.body_of(response, MAX_ANSWER_BYTES, self._answer_seconds, self._clock)
