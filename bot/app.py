@@ -14,9 +14,11 @@ from typing import Any
 
 from cachetools import LRUCache
 from slack_bolt import App, BoltResponse
+from slack_sdk.web import SlackResponse
 from sqlalchemy import Engine
 
 from bot import listeners
+from bot.access import Access, Policy
 from bot.blocks.failure import unexpected
 from bot.blocks.ids import NOTE_FORM, TICKET_FORM
 from bot.blocks.note_modal import NUMBER_BLOCK
@@ -24,7 +26,9 @@ from bot.call_places import SharedPlaces
 from bot.desk import Desk
 from bot.leadsquared.budget import CallBudget, LocalPlaces, Places
 from bot.leadsquared.client import LeadSquaredClient
+from bot.listeners.directory import SlackDirectory
 from bot.listeners.errands import Errands
+from bot.listeners.gate import Gate
 from bot.listeners.keeper import TEND_SECONDS, Keeper
 from bot.listeners.later import Later
 from bot.listeners.note_work import NoteWork
@@ -104,13 +108,17 @@ def build(
     times: Times | None = None,
     tend_seconds: float = TEND_SECONDS,
     numbers: Numbers | None = None,
+    access_clock: Callable[[], float] = time.monotonic,
 ) -> Bot:
     """Make the whole bot from its settings, on a database whose tables are up to date.
 
-    Calls Slack's auth.test, so that a wrong token shows here. `times` and `tend_seconds` are the outbox's.
+    Calls Slack's auth.test, so that a wrong token shows here. `times` and `tend_seconds` are the outbox's;
+    `access_clock` tells how old it is what Slack said of people.
     Raises SlackApiError or BoltError when Slack refuses the token, OSError when it cannot be reached.
     """
     numbers = numbers or Numbers()
+    client = slack_client(settings, settings.slack_bot_token.reveal())
+    policy = _policy(settings, client.auth_test())
     owner = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
     budget = CallBudget(_places(settings, database, owner), settings.leadsquared_calls_per_5s)
     leadsquared = LeadSquaredClient(
@@ -130,18 +138,20 @@ def build(
         became=numbers.note_became,
     )
     desk = Desk(leadsquared, cache_seconds=settings.cache_seconds, counted=numbers.read)
-    client = slack_client(settings, settings.slack_bot_token.reveal())
     crowd = Crowd()
     lanes = _lanes(settings, crowd)
     talks = Talks(lanes.slack)
     errands = Errands(new_id=lambda: f"E-{secrets.token_hex(4)}", talks=talks, answered=numbers.answered)
-    people = People(slack_client(settings, settings.slack_bot_token.reveal(), seconds=LOOKUP_SECONDS))
+    lookups = slack_client(settings, settings.slack_bot_token.reveal(), seconds=LOOKUP_SECONDS)
+    people = People(lookups)
+    access = Access(policy, SlackDirectory(lookups), cache_seconds=settings.access_cache_seconds, clock=access_clock)
     note_work = NoteWork(
         outbox=outbox,
         lane=lanes.notes,
         errands=errands,
         client=client,
         people=people,
+        access=access,
         url=lambda ticket_id: ticket_page(settings.leadsquared_ticket_url, ticket_id),
         changed=desk.forget,
     )
@@ -149,6 +159,7 @@ def build(
     services = Services(
         lanes=lanes,
         errands=errands,
+        gate=Gate(access, errands, lanes.lookups),
         new_id=lambda: secrets.token_hex(16),
         client=client,
         people=people,
@@ -173,6 +184,19 @@ def build(
     return Bot(app, lanes, leadsquared, outbox, keeper, database, later, talks, numbers, crowd)
 
 
+def _policy(settings: Settings, whose: SlackResponse) -> Policy:
+    """Return who may do what: by the settings, and by auth.test, which says whose bot it is."""
+    return Policy(
+        team_id=str(whose.get("team_id") or ""),
+        enterprise_id=str(whose.get("enterprise_id") or ""),
+        allow_guests=settings.allow_guests,
+        groups=settings.allowed_usergroups or (),
+        note_groups=settings.note_usergroups or (),
+        channels=frozenset(settings.allowed_channels or ()),
+        private_in_shared_channels=settings.private_in_shared_channels,
+    )
+
+
 def _places(settings: Settings, database: Engine, owner: str) -> Places:
     """Count LeadSquared's calls where all processes of the bot see them, when there is such a place."""
     calls = settings.leadsquared_calls_per_5s
@@ -191,7 +215,7 @@ def _lanes(settings: Settings, crowd: Crowd) -> Lanes:
         hits=Lane("hits", workers=settings.lane_hits, depth=2000, crowd=crowd),
         # Notes have their own, so that no note waits behind a thousand reads.
         notes=Lane("notes", workers=settings.lane_notes, depth=200),
-        lookups=Lane("lookups", workers=4, depth=200),
+        lookups=Lane("lookups", workers=4, depth=2000),
         # A trigger lives three seconds: nothing here waits for more than one call to Slack.
         slack=Lane("slack", workers=settings.lane_slack, depth=4000),
     )

@@ -90,6 +90,12 @@ class Settings:
     lane_slack: int
     database_url: Secret
     note_retention_days: int
+    allow_guests: bool
+    allowed_usergroups: tuple[str, ...] | None
+    note_usergroups: tuple[str, ...] | None
+    allowed_channels: tuple[str, ...] | None
+    private_in_shared_channels: bool
+    access_cache_seconds: int
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -163,6 +169,24 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
         if not re.fullmatch(r"[0-9]{1,12}", text) or not low <= int(text) <= high:
             raise ValueError(f"it should be a whole number from {low:,} to {high:,}")
         return int(text)
+
+    return read
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in {"yes", "no"}:
+        raise ValueError("it should be yes or no")
+    return text.lower() == "yes"
+
+
+def _ids(what: str, shape: str, example: str) -> Callable[[str], tuple[str, ...]]:
+    """Read ids with commas between them. Names can be given to something else; ids cannot."""
+
+    def read(text: str) -> tuple[str, ...]:
+        ids = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+        if not ids or not all(re.fullmatch(shape, each) for each in ids):
+            raise ValueError(f"it should be ids of {what}, not names, with commas between them, like {example}")
+        return ids
 
     return read
 
@@ -287,5 +311,36 @@ SPECS = (
         "How long it is kept who added a note to which ticket; its text is erased once it is posted",
         _whole(1, 3650),
         "90",
+    ),
+    Spec("ALLOW_GUESTS", "Whether guests of the workspace may use the bot: yes or no", _yes_or_no, "no"),
+    Spec(
+        "ALLOWED_USERGROUPS",
+        "The user groups that may use the bot, by id; needs the scope usergroups:read",
+        _ids("user groups", r"S[A-Z0-9]{2,20}", "S0123ABCD,S0456EFGH"),
+        "",
+    ),
+    Spec(
+        "NOTE_USERGROUPS",
+        "The user groups that may add notes, by id; who is in one must also be allowed to use the bot",
+        _ids("user groups", r"S[A-Z0-9]{2,20}", "S0123ABCD,S0456EFGH"),
+        "",
+    ),
+    Spec(
+        "ALLOWED_CHANNELS",
+        "The channels where the bot may be used, by id",
+        _ids("channels", r"[CGD][A-Z0-9]{2,20}", "C0123ABCD,C0456EFGH"),
+        "",
+    ),
+    Spec(
+        "PRIVATE_IN_SHARED_CHANNELS",
+        "Whether private answers are given in channels shared with another organisation: yes or no",
+        _yes_or_no,
+        "yes",
+    ),
+    Spec(
+        "ACCESS_CACHE_SECONDS",
+        "How long the bot goes by what Slack said of people's rights before it asks again",
+        _whole(30, 3600),
+        "300",
     ),
 )

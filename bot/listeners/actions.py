@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from slack_bolt import Ack, App
 
+from bot.access import Deed, Permit
 from bot.blocks.ids import (
     ADD_NOTE,
     CHOOSE_TICKET,
@@ -23,8 +25,9 @@ from bot.blocks.ids import (
 )
 from bot.blocks.note_modal import NoteDraft, note_form
 from bot.blocks.prompts import looking_up, outdated
+from bot.listeners.askers import asker_of
 from bot.listeners.modals import open_modal
-from bot.listeners.places import ViewPlace, place_of
+from bot.listeners.places import Place, ViewPlace, place_of
 from bot.listeners.services import PageMaker, Services
 from bot.listeners.talks import Talk
 
@@ -55,13 +58,14 @@ def register(app: App, bot: Services) -> None:
                 spot=_clicked_in(body),
             )
             what = f"Open the note form on ticket {spot.ticket_id} for {user_id}"
-            bot.errands.call_slack(what, lambda: _open(form), place)
+
+            def go(_: Permit) -> None:
+                bot.errands.call_slack(what, lambda: open_modal(bot.client, body, form, place), place)
+
+            bot.gate.enter_or_say(asker_of(body), Deed.NOTE, place, what, go)
         else:
             bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()
-
-        def _open(view: dict[str, Any]) -> Talk[object]:
-            return open_modal(bot.client, body, view, place)
 
     @app.action(OPEN_LINK)
     def open_link(ack: Ack) -> None:
@@ -82,17 +86,24 @@ def _register_whole_message(app: App, bot: Services) -> None:
         user_id = str(body["user"]["id"])
         if spot := PartSpot.read(str(action.get("value"))):
             what = f"Show message {spot.message} of ticket {spot.ticket_id} to {user_id}"
-            bot.errands.call_slack(what, lambda: _show(spot, what), place)
+            go = partial(_open_whole_message, bot, body, spot, place)
+            bot.gate.enter_or_say(asker_of(body), Deed.READ, place, what, go)
         else:
             bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()
 
-        def _show(spot: PartSpot, what: str) -> Talk[None]:
-            if view_id := (yield from open_modal(bot.client, body, looking_up(spot.ticket_id), place)):
-                modal = ViewPlace(bot.client, user_id, view_id=view_id)
-                bot.readings.show_or_say_busy(spot.ticket_id, modal, what, bot.whole_message(spot))
-
     app.action(MESSAGE_PART)(_page_listener(bot, PartSpot.read, bot.whole_message))
+
+
+def _open_whole_message(bot: Services, body: Mapping[str, Any], spot: PartSpot, place: Place, permit: Permit) -> None:
+    what = f"Show message {spot.message} of ticket {spot.ticket_id} to {place.user_id}"
+
+    def open_and_show() -> Talk[None]:
+        if view_id := (yield from open_modal(bot.client, body, looking_up(spot.ticket_id), place)):
+            modal = ViewPlace(bot.client, place.user_id, view_id=view_id)
+            bot.readings.show_or_say_busy(permit, spot.ticket_id, modal, what, bot.whole_message(spot))
+
+    bot.errands.call_slack(what, open_and_show, place)
 
 
 def _clicked_in(body: Mapping[str, Any]) -> FormSpot:
@@ -111,7 +122,13 @@ def _page_listener(
         place = place_of(bot.client, body, replace=True)
         if spot := read(str(action.get("value"))):
             what = f"{action['action_id']} at {spot} for {user_id}"
-            bot.readings.show_or_say_busy(spot.ticket_id, place, what, page(spot), fresh=fresh)
+            ticket_id, make = spot.ticket_id, page(spot)
+
+            def show(permit: Permit) -> None:
+                bot.readings.show_or_say_busy(permit, ticket_id, place, what, make, fresh=fresh)
+
+            # A refusal stands beside the message: it may not be this person's to change.
+            bot.gate.enter_or_say(asker_of(body), Deed.READ, place_of(bot.client, body), what, show)
         else:
             bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()

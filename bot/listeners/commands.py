@@ -6,9 +6,12 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.access import Deed, Permit
 from bot.blocks.failure import busy
 from bot.blocks.prompts import help_screen, not_understood
+from bot.blocks.refused import refused
 from bot.blocks.screen import Screen
+from bot.listeners.askers import asker_of
 from bot.listeners.places import place_of
 from bot.listeners.services import Services
 from bot.ticket_numbers import clean, only_number
@@ -31,10 +34,17 @@ def register(app: App, bot: Services) -> None:
             return
         place = place_of(bot.client, command)
         what = f"Show ticket {ticket_id} to {command.get('user_id')} by command"
+
+        def show(permit: Permit) -> None:
+            bot.readings.show(permit, ticket_id, place, what, bot.newest_page)
+
         try:
-            bot.readings.show(ticket_id, place, what, bot.newest_page)
+            refusal = bot.gate.enter(asker_of(command), Deed.READ, place, what, show)
         except LaneFull:
             _say(ack, busy(f"Ticket #{ticket_id}"))
+            return
+        if refusal:
+            _say(ack, refused(refusal))
         else:
             # Without words: what an ack says stays above the answer for ever.
             ack()

@@ -38,8 +38,11 @@ class Errands:
     # Called when the person at a click sees its answer.
     answered: Callable[[], object] = lambda: None
 
-    def run(self, lane: Lane, place: Place, what: str, job: Callable[[], Answer]) -> None:
-        """Queue a job whose result is shown at `place`. Raises LaneFull. `what` is for the log: ids only."""
+    def run(self, lane: Lane, place: Place, what: str, job: Callable[[], Answer | None]) -> None:
+        """Queue a job whose result is shown at `place`; None when it has seen to its answer.
+
+        `what` is for the log: ids only. Raises LaneFull.
+        """
         one = OneAnswer()
 
         def work() -> None:
@@ -48,7 +51,7 @@ class Errands:
                 answer = job()
             except Exception as error:  # noqa: BLE001 (whatever broke, the person gets an answer)
                 answer = unexpected(self.log_error(what, error))
-            if one.take():
+            if one.take() and answer is not None:
                 self.talks.run(show(answer, started))
 
         def show(answer: Answer, started: float) -> Talk[None]:

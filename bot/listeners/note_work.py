@@ -8,16 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from bot.access import Access, Asker, Deed, Door, Permit, Refusal
 from bot.blocks import failure, note_news
 from bot.blocks.ids import FormSpot
 from bot.blocks.note_modal import NoteDraft, note_form
+from bot.blocks.refused import note_refused
 from bot.blocks.screen import Screen
 from bot.leadsquared.errors import Unavailable, named
 from bot.listeners.errands import Errands, OneAnswer
 from bot.listeners.people import People
 from bot.listeners.places import AnswerAsView, DirectPlace, Place, ViewPlace, send_directly, show_in_channel
 from bot.listeners.talks import Talk
-from bot.notes import BROKEN, LOST, Note, Outbox, State, StoreUnavailable
+from bot.notes import BROKEN, FORBIDDEN, LOST, Note, Outbox, State, StoreUnavailable
 from bot.slack_client import SlackClient
 from bot.work import Lane, LaneFull
 
@@ -36,6 +38,7 @@ class NoteWork:
     errands: Errands
     client: SlackClient
     people: People
+    access: Access
     url: Callable[[int], str | None]
     # Called with a ticket that has a new note: what is kept of it is out of date.
     changed: Callable[[int], None]
@@ -116,14 +119,21 @@ class NoteWork:
     def _deliver(self, note: Note) -> Note | None:
         try:
             try:
-                return self.outbox.deliver(note, self.people.author(note.user_id, otherwise=note.user_name))
+                # The person may have lost the right since it was submitted, also while the bot was away.
+                verdict = self.access.ask(Asker(note.user_id, note.team_id, "", "", Door.MODAL), Deed.NOTE)
+                if isinstance(verdict, Refusal):
+                    return self.outbox.refuse(note, FORBIDDEN, verdict)
+                return self._post(verdict, note)
             except StoreUnavailable:
                 raise
             except Exception as error:  # noqa: BLE001 (whatever broke, the person gets the text back)
-                return self.outbox.refuse(note, self.errands.log_error(f"Note {note.reference}", error))
+                return self.outbox.refuse(note, BROKEN, self.errands.log_error(f"Note {note.reference}", error))
         except StoreUnavailable as error:
             log.error("Note %s waits: the database failed (%s)", note.reference, error)
             return None
+
+    def _post(self, _permit: Permit, note: Note) -> Note | None:
+        return self.outbox.deliver(note, self.people.author(note.user_id, otherwise=note.user_name))
 
     def _tell(self, note: Note, place: Place) -> None:
         """Queue the telling of a note's state: what calls Slack never waits behind what calls LeadSquared."""
@@ -192,6 +202,8 @@ class NoteWork:
         """The form again with the text still in it; where it is closed, a message that holds the text."""
         if note.outcome == BROKEN:
             problem = failure.note_broken(note.detail)
+        elif note.outcome == FORBIDDEN:
+            problem = note_refused(Refusal(note.detail))
         else:
             problem = failure.note_failed(named(note.outcome, note.detail) or Unavailable())
         origin = note.origin

@@ -7,10 +7,13 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.access import Deed, Refusal
 from bot.blocks import note_news
 from bot.blocks.failure import not_recorded, note_not_saved
 from bot.blocks.ids import NOTE_AGAIN, NOTE_FORM, NOTE_THERE, FormSpot
 from bot.blocks.note_modal import NUMBER_BLOCK, TEXT_BLOCK, NoteDraft
+from bot.blocks.refused import note_refused
+from bot.listeners.askers import asker_of
 from bot.listeners.places import DirectPlace, Place, ViewPlace, place_of
 from bot.listeners.services import Services
 from bot.listeners.talks import Talk
@@ -26,6 +29,11 @@ def register(app: App, bot: Services) -> None:
 
     @app.view(NOTE_FORM)
     def add_note(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        # Whoever is not known yet is looked up before the note is sent: it is saved first, so that nothing is lost.
+        refusal = bot.gate.access.known(asker_of(body), Deed.NOTE)
+        if isinstance(refusal, Refusal):
+            ack(response_action="errors", errors={TEXT_BLOCK: note_refused(refusal)})
+            return
         written = NoteDraft(ticket=value_of(view, NUMBER_BLOCK), text=value_of(view, TEXT_BLOCK))
         spot = FormSpot.read(str(view.get("private_metadata") or ""))
         ticket_id = only_number(written.ticket, bot.links)
@@ -82,7 +90,9 @@ def _register_choice(app: App, bot: Services, action_id: str, decision: Decision
                 log.error("A choice on note %s could not be saved: the database failed (%s)", reference, error)
                 yield from beside.show(not_recorded())
 
-        bot.errands.call_slack(f"{user_id} says of note {reference}: {decision}", job, beside)
+        what = f"{user_id} says of note {reference}: {decision}"
+        deed = Deed.NOTE if decision is Decision.AGAIN else Deed.SETTLE
+        bot.gate.enter_or_say(asker_of(body), deed, beside, what, lambda _: bot.errands.call_slack(what, job, beside))
         ack()
 
 

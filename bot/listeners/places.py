@@ -20,6 +20,7 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks.elements import plain_section
 from bot.blocks.screen import Screen, View, fallback_text, notice
 from bot.connections import never_left
+from bot.listeners.askers import in_direct_messages
 from bot.listeners.refusals import code_of, log_faults
 from bot.listeners.talks import Talk, Turn, seconds_to_wait, web_api
 from bot.slack_client import Answer as HttpAnswer
@@ -252,6 +253,8 @@ def place_of(client: SlackClient, body: Mapping[str, Any], *, replace: bool = Fa
     if view := body.get("view"):
         return ViewPlace(client, user_id, view_id=str(view["id"]))
     if response_url := body.get("response_url"):
+        # What others see too keeps standing: in its place the answer would be theirs as well.
+        replace = replace and (in_direct_messages(body) or bool((body.get("container") or {}).get("is_ephemeral")))
         spot = f"{body.get('channel')}{body.get('container')}" if replace else ""
         return MessagePlace(str(response_url), client, user_id, replace, spot)
     return DirectPlace(client, user_id)

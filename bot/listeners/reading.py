@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 
+from bot.access import Permit
 from bot.blocks.failure import busy, reading_failed, restarting, waiting
 from bot.clicks import carried
 from bot.desk import Desk
@@ -80,7 +81,14 @@ class Readings:
         self._newest: dict[str, _Request] = {}
 
     def show(
-        self, ticket_id: int, place: Place, what: str, page: Callable[[Conversation], Answer], *, fresh: bool = False
+        self,
+        _permit: Permit,
+        ticket_id: int,
+        place: Place,
+        what: str,
+        page: Callable[[Conversation], Answer],
+        *,
+        fresh: bool = False,
     ) -> None:
         """Show at `place` what `page` makes of a ticket's conversation, once it is there. Never waits.
 
@@ -108,11 +116,18 @@ class Readings:
         future.add_done_callback(answer)
 
     def show_or_say_busy(
-        self, ticket_id: int, place: Place, what: str, page: Callable[[Conversation], Answer], *, fresh: bool = False
+        self,
+        permit: Permit,
+        ticket_id: int,
+        place: Place,
+        what: str,
+        page: Callable[[Conversation], Answer],
+        *,
+        fresh: bool = False,
     ) -> None:
         """Show a ticket as `show` does; when a lane is full, say so at `place`."""
         try:
-            self.show(ticket_id, place, what, page, fresh=fresh)
+            self.show(permit, ticket_id, place, what, page, fresh=fresh)
         except LaneFull:
             log.warning("%s: the lane for reading is full", what)
             self._errands.show(place, what, busy(f"Ticket #{ticket_id}"))

@@ -14,6 +14,7 @@ from bot.blocks.screen import Screen
 from bot.blocks.whole_message import whole_message
 from bot.leadsquared.model import Conversation
 from bot.listeners.errands import Errands
+from bot.listeners.gate import Gate
 from bot.listeners.note_work import NoteWork
 from bot.listeners.people import People
 from bot.listeners.reading import Readings
@@ -30,7 +31,7 @@ class Lanes:
     """The lanes of background work.
 
     `reads` and `notes` call LeadSquared; `fetched` shows what came of it, `hits` what is kept; `lookups` asks Slack
-    for names;
+    for rights and names;
     `slack` opens modals while their triggers live, and shows what is ready.
     """
 
@@ -52,6 +53,7 @@ class Services:
 
     lanes: Lanes
     errands: Errands
+    gate: Gate
     client: SlackClient
     people: People
     links: TicketLinks

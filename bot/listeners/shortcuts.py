@@ -9,12 +9,14 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.access import Deed, Permit
 from bot.blocks.elements import utc_words
 from bot.blocks.ids import NOTE_SHORTCUT, SHOW_TICKET, FormSpot
 from bot.blocks.limits import INPUT_CHARS, cut
 from bot.blocks.note_modal import NoteDraft, note_form, preparing
 from bot.blocks.prompts import ask_for_ticket, outdated, which_ticket
 from bot.blocks.screen import notice
+from bot.listeners.askers import asker_of
 from bot.listeners.modals import open_modal
 from bot.listeners.people import People
 from bot.listeners.places import AnswerAsView, ViewPlace, place_of
@@ -31,20 +33,21 @@ def register(app: App, bot: Services) -> None:
     def show_ticket(ack: Ack, body: dict[str, Any]) -> None:
         place = place_of(bot.client, body)
         user_id = body["user"]["id"]
-        ticket_ids = find_in_message(body["message"], bot.links)
-        if not ticket_ids:
-            what = f"Ask {user_id} for a ticket number"
-            bot.errands.call_slack(what, lambda: _open(ask_for_ticket()), place)
-        elif len(ticket_ids) > 1:
-            bot.errands.show(place, f"Ask {user_id} which ticket", which_ticket(ticket_ids))
-        else:
-            [ticket_id] = ticket_ids
-            what = f"Show ticket {ticket_id} to {user_id} by shortcut"
-            bot.readings.show_or_say_busy(ticket_id, place, what, bot.newest_page)
-        ack()
+        what = f"Show the ticket of a message to {user_id}"
 
-        def _open(view: dict[str, Any]) -> Talk[object]:
-            return open_modal(bot.client, body, view, place)
+        def show(permit: Permit) -> None:
+            ticket_ids = find_in_message(body["message"], bot.links)
+            if not ticket_ids:
+                bot.errands.call_slack(what, lambda: open_modal(bot.client, body, ask_for_ticket(), place), place)
+            elif len(ticket_ids) > 1:
+                bot.errands.show(place, what, which_ticket(ticket_ids))
+            else:
+                [ticket_id] = ticket_ids
+                found = f"Show ticket {ticket_id} to {user_id} by shortcut"
+                bot.readings.show_or_say_busy(permit, ticket_id, place, found, bot.newest_page)
+
+        bot.gate.enter_or_say(asker_of(body), Deed.READ, place, what, show)
+        ack()
 
     @app.shortcut({"type": "message_action", "callback_id": NOTE_SHORTCUT})
     def add_as_note(ack: Ack, body: dict[str, Any]) -> None:
@@ -58,7 +61,10 @@ def register(app: App, bot: Services) -> None:
                 modal = ViewPlace(bot.client, user_id, view_id=view_id)
                 bot.errands.run_or_say_busy(bot.lanes.lookups, modal, what, lambda: _form(body, bot))
 
-        bot.errands.call_slack(what, open_form, place)
+        def go(_: Permit) -> None:
+            bot.errands.call_slack(what, open_form, place)
+
+        bot.gate.enter_or_say(asker_of(body), Deed.NOTE, place, what, go)
         ack()
 
     @app.shortcut(re.compile(""))

@@ -8,11 +8,14 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.access import Deed, Permit
 from bot.blocks.failure import BUSY
 from bot.blocks.ids import TICKET_FORM
 from bot.blocks.limits import shorten
 from bot.blocks.note_modal import INPUT, NUMBER_BLOCK
 from bot.blocks.prompts import looking_up, outdated
+from bot.blocks.refused import why_refused
+from bot.listeners.askers import asker_of
 from bot.listeners.places import ViewPlace
 from bot.listeners.services import Services
 from bot.ticket_numbers import clean, only_number
@@ -32,10 +35,17 @@ def register(app: App, bot: Services) -> None:
             return
         place = ViewPlace(bot.client, user_id, view_id=str(view["id"]), external_id=bot.new_id())
         what = f"Show ticket {ticket_id} to {user_id} in a modal"
+
+        def show(permit: Permit) -> None:
+            bot.readings.show(permit, ticket_id, place, what, bot.newest_page)
+
         try:
-            bot.readings.show(ticket_id, place, what, bot.newest_page)
+            refusal = bot.gate.enter(asker_of(body), Deed.READ, place, what, show)
         except LaneFull:
             ack(response_action="errors", errors={NUMBER_BLOCK: BUSY})
+            return
+        if refusal:
+            ack(response_action="errors", errors={NUMBER_BLOCK: why_refused(refusal)})
         else:
             ack(response_action="update", view=looking_up(ticket_id) | {"external_id": place.external_id})
 

@@ -35,6 +35,8 @@ LOST = "Lost"
 """The process that was sending it ended before it had an answer."""
 BROKEN = "Broken"
 """The bot failed before it sent it; the detail is the id of the error in the log."""
+FORBIDDEN = "Forbidden"
+"""Its author may not add notes, or not any more; the detail is the `bot.access.Refusal`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from functools import partial
 from typing import NamedTuple, Protocol
 
 from bot.leadsquared.errors import LeadSquaredError, OutcomeUnknown, RateLimited, Unavailable
-from bot.notes.note import BROKEN, Author, Decision, Draft, Note, State, room_for_text, signed
+from bot.notes.note import Author, Decision, Draft, Note, State, room_for_text, signed
 from bot.notes.store import NoteStore, Result, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -171,9 +171,9 @@ class Outbox:
             return self._record(turn.claimed, result)
         return self._put_off(note, result) if result.state is not State.POSTED else None
 
-    def refuse(self, note: Note, error_id: str) -> Note | None:
-        """Refuse a queued note that the bot itself fails on. None when it has changed meanwhile."""
-        return self._put_off(note, self._ended(State.REFUSED, BROKEN, error_id))
+    def refuse(self, note: Note, outcome: str, detail: str) -> Note | None:
+        """Refuse a queued note that is not sent, BROKEN or FORBIDDEN. None when it has changed meanwhile."""
+        return self._put_off(note, self._ended(State.REFUSED, outcome, detail))
 
     def decide(self, reference: str, decision: Decision) -> Note | None:
         """Record what the person says of a note in doubt. None when it is not in doubt (any more)."""

@@ -27,6 +27,8 @@ _TOLD = {
     "user_id": "U0BENCH01",
     "bot_id": "B0BENCH01",
 }
+# Whoever asks is a member.
+_PERSON = {"ok": True, "user": {"team_id": "T0BENCH01", "is_restricted": False, "is_ultra_restricted": False}}
 
 
 class StandIns:
@@ -36,6 +38,7 @@ class StandIns:
         self.posts: list[tuple[str, float, str]] = []
         self._conversation = _response(conversation)
         self._slack = _response(json.dumps(_TOLD).encode())
+        self._person = _response(json.dumps(_PERSON).encode())
         self._done = _response(b"ok")
 
     def answer(self, path: bytes, body: bytes) -> bytes:
@@ -47,6 +50,8 @@ class StandIns:
         if path.startswith(b"/posts"):
             found = _SINCE.search(path)
             return _response(json.dumps(self.posts[int(found[1]) if found else 0 :]).encode())
+        if path.endswith(b"/users.info"):
+            return self._person
         return self._conversation if path.endswith(b"/conversation/filter") else self._slack
 
 

@@ -156,8 +156,8 @@ def test_a_long_message_is_cut_to_fit_and_says_so(running: Running) -> None:
 
 
 def test_names_that_cannot_be_looked_up_do_not_stop_a_note(running: Running) -> None:
-    running.slack.fail("users.info", error="missing_scope", times=10)
     view = form(running)
+    running.slack.fail("users.info", error="ratelimited", times=10)
     running.slack.submit(view.id, {"note": "Hello"})
     shown(running, view, "Internal note added")
     assert "— asha, from Slack (U0ASHA001)\n" in running.leadsquared.notes[0].text

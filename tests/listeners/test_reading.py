@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.access import Deed, Permit
 from bot.blocks.screen import Screen, notice
 from bot.desk import Desk
 from bot.leadsquared.errors import Unavailable
@@ -19,6 +20,8 @@ from bot.listeners.places import Answer
 from bot.listeners.reading import Readings
 from bot.listeners.talks import Talk, Talks
 from bot.work import Lane, LaneFull
+
+PERMIT = Permit("U1", Deed.READ)
 
 
 class Source:
@@ -110,7 +113,7 @@ def page(conversation: Conversation) -> Screen:
 
 def test_who_waits_is_told_for_how_long_and_then_gets_the_answer(bench: Bench) -> None:
     wall = Wall()
-    bench.readings.show(143, wall, "", page)
+    bench.readings.show(PERMIT, 143, wall, "", page)
     assert [seconds for seconds, _ in bench.later.waiting] == [2.0]
     bench.later.ring()
     assert wall.changed.wait(5)
@@ -122,10 +125,10 @@ def test_who_waits_is_told_for_how_long_and_then_gets_the_answer(bench: Bench) -
 def test_who_has_the_answer_is_told_nothing_of_waiting(bench: Bench) -> None:
     wall = Wall()
     bench.source.go.set()
-    bench.readings.show(143, wall, "", page)
+    bench.readings.show(PERMIT, 143, wall, "", page)
     assert wall.changed.wait(5)
     bench.later.ring()
-    bench.readings.show(143, wall, "", page)
+    bench.readings.show(PERMIT, 143, wall, "", page)
     assert bench.later.waiting == []  # what is kept needs no waiting
     bench.close()
     assert wall.shown == ["Ticket #143. page"] * 2
@@ -135,7 +138,7 @@ def test_all_who_wait_share_one_call_and_its_error(bench: Bench) -> None:
     walls = [Wall(f"U{number}") for number in range(20)]
     bench.source.error = Unavailable("down")
     for wall in walls:
-        bench.readings.show(143, wall, "", page)
+        bench.readings.show(PERMIT, 143, wall, "", page)
     bench.close()
     assert bench.source.asked == [143]
     assert all("could not be reached" in wall.shown[-1] for wall in walls)
@@ -143,9 +146,9 @@ def test_all_who_wait_share_one_call_and_its_error(bench: Bench) -> None:
 
 def test_a_newer_request_takes_the_place_of_an_older_one(bench: Bench) -> None:
     older, newer, elsewhere = Wall(spot="M1"), Wall(spot="M1"), Wall(spot="M2")
-    bench.readings.show(143, older, "", page)
-    bench.readings.show(34, newer, "", page)
-    bench.readings.show(143, elsewhere, "", page)
+    bench.readings.show(PERMIT, 143, older, "", page)
+    bench.readings.show(PERMIT, 34, newer, "", page)
+    bench.readings.show(PERMIT, 143, elsewhere, "", page)
     bench.later.ring()
     bench.close()
     assert older.shown == []
@@ -155,14 +158,14 @@ def test_a_newer_request_takes_the_place_of_an_older_one(bench: Bench) -> None:
 
 def test_a_full_lane_is_said_at_once_and_to_all_who_joined(bench: Bench) -> None:
     for number in range(31):  # one is under way
-        bench.readings.show(number, Wall(), "", page)
+        bench.readings.show(PERMIT, number, Wall(), "", page)
         if number == 0:
             while not bench.source.asked:
                 bench.later.ring()
     with pytest.raises(LaneFull):
-        bench.readings.show(99, Wall(), "", page)
+        bench.readings.show(PERMIT, 99, Wall(), "", page)
     wall = Wall()
-    bench.readings.show_or_say_busy(99, wall, "", page)
+    bench.readings.show_or_say_busy(PERMIT, 99, wall, "", page)
     assert wall.changed.wait(5)
     assert "busy with other requests" in wall.shown[0]
 

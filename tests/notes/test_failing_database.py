@@ -17,7 +17,7 @@ from bot.leadsquared.errors import (
     Refused,
     Unavailable,
 )
-from bot.notes import Decision, Note, NoteStore, State, StoreUnavailable
+from bot.notes import BROKEN, Decision, Note, NoteStore, State, StoreUnavailable
 from tests.notes.conftest import (
     AUTHOR,
     Bench,
@@ -48,7 +48,7 @@ def test_a_database_that_fails_is_said_so_by_every_method(bench: Bench) -> None:
         lambda: outbox.save(draft(view_id="V0002")),
         lambda: outbox.get(note.reference),
         lambda: outbox.deliver(note, AUTHOR),
-        lambda: outbox.refuse(note, "E-1a2b3c4d"),
+        lambda: outbox.refuse(note, BROKEN, "E-1a2b3c4d"),
         lambda: outbox.decide(note.reference, Decision.AGAIN),
         lambda: outbox.told(note),
         outbox.tend,

@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
+from bot.access import Access, Policy
 from bot.leadsquared.client import LeadSquaredClient
+from bot.listeners.directory import SlackDirectory
 from bot.listeners.errands import Errands
 from bot.listeners.note_work import NoteWork
 from bot.listeners.people import People
@@ -79,6 +81,7 @@ class Table:
             errands=Errands(new_id=lambda: "E-1a2b3c4d", talks=Talks(self.lane)),
             client=slack,
             people=People(slack),
+            access=Access(Policy(workspace.TEAM.id), SlackDirectory(slack), cache_seconds=300),
             url=lambda ticket_id: f"https://support.example.com/tickets/{ticket_id}",
             changed=lambda _: None,
         )

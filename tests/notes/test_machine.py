@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from bot.database import open_database
 from bot.database.tables import notes
-from bot.notes import Decision, Draft, Note, State
+from bot.notes import BROKEN, Decision, Draft, Note, State
 from tests.notes.bad_luck import Answer, Database, Killed, Process
 from tests.notes.conftest import AUTHOR, HandClock, draft, empty_file
 
@@ -211,7 +211,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(reference=references, which=st.integers(0, 1))
     def give_up(self, reference: str, which: int) -> None:
         before = self.now(reference)
-        after = self.processes[which].outbox.refuse(before, "E-1a2b3c4d")
+        after = self.processes[which].outbox.refuse(before, BROKEN, "E-1a2b3c4d")
         assert (after is not None) == (before.state is State.QUEUED)
 
     # What time and people do

@@ -193,7 +193,7 @@ def test_a_rate_limit_is_waited_for_as_long_as_it_says(bench: Bench) -> None:
 def test_a_note_that_the_bot_fails_on_is_refused_with_the_id_of_the_error(bench: Bench) -> None:
     outbox = bench.outbox()
     note = saved(outbox)
-    after = outbox.refuse(note, "E-1a2b3c4d")
+    after = outbox.refuse(note, BROKEN, "E-1a2b3c4d")
     assert after
     assert (after.state, after.outcome, after.detail, after.text) == (
         State.REFUSED,
@@ -201,7 +201,7 @@ def test_a_note_that_the_bot_fails_on_is_refused_with_the_id_of_the_error(bench:
         "E-1a2b3c4d",
         "Called back.",
     )
-    assert outbox.refuse(note, "E-5e6f7a8b") is None
+    assert outbox.refuse(note, BROKEN, "E-5e6f7a8b") is None
     assert bench.sender.sent == []
 
 
