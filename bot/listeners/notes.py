@@ -76,7 +76,7 @@ def _register_choice(app: App, bot: Services, action_id: str, decision: Decision
         place = place_of(bot.client, body, replace=True)
         reference, user_id = str(action.get("value")), str(body["user"]["id"])
         # What is no answer to the question must not take the place of its buttons.
-        beside = DirectPlace(bot.client, user_id)
+        beside = DirectPlace(bot.client, user_id) if body.get("view") else place_of(bot.client, body)
 
         def job() -> Talk[None]:
             try:

@@ -215,7 +215,10 @@ class Crew:
 def colleagues(stage: Stage, count: int) -> list[User]:
     """Let so many more people work in the workspace."""
     state = stage.slack.state
-    users = [User(f"U0CREW{number:03}", f"crew{number}", f"Crew {number}", "3f6fb0") for number in range(count)]
+    users = [
+        User(f"U0CREW{number:03}", f"crew{number}", f"Crew {number}", "3f6fb0", team=workspace.TEAM.id)
+        for number in range(count)
+    ]
     state.users.update({user.id: user for user in users})
     channel = state._channels[workspace.SUPPORT]
     state._channels[channel.id] = replace(channel, members=channel.members | {user.id for user in users})

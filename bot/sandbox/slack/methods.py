@@ -31,14 +31,14 @@ class Methods:
         open_socket: Callable[[], str],
         *,
         messages_tab: bool,
-        emails: bool,
+        scopes: list[str],
     ) -> None:
         self._state = state
         self._modals = modals
         self._triggers = triggers
         self._open_socket = open_socket
         self._messages_tab = messages_tab
-        self._emails = emails
+        self._scopes = scopes
 
     def auth_test(self, _arguments: Json) -> Json:
         """Say whose token it is."""
@@ -52,6 +52,7 @@ class Methods:
             "user_id": bot.id,
             "bot_id": workspace.BOT_ID,
             "is_enterprise_install": False,
+            **({"enterprise_id": self._state.enterprise} if self._state.enterprise else {}),
         }
 
     def user_info(self, arguments: Json) -> Json:
@@ -60,10 +61,27 @@ class Methods:
         if user is None:
             raise Refused("user_not_found")
         found = user_object(user)
-        if self._emails and not user.is_bot:
+        if "users:read.email" in self._scopes and not user.is_bot:
             # Slack leaves the address out where the scope users:read.email is not granted.
             found["profile"]["email"] = f"{user.name}@example.com"
         return {"user": found}
+
+    def group_members(self, arguments: Json) -> Json:
+        """Name the people of a user group."""
+        members = self._state.groups.get(_text(arguments, "usergroup"))
+        if members is None:
+            raise Refused("no_such_subteam")
+        return {"users": sorted(members)}
+
+    def channel_info(self, arguments: Json) -> Json:
+        """Describe a channel that the bot can see: a public one, or one that it is in."""
+        channel = self._state.channel(_text(arguments, "channel"))
+        if channel is None or (channel.kind != "public" and workspace.BOT_USER not in channel.members):
+            raise Refused("channel_not_found")
+        needed = {"public": "channels:read", "private": "groups:read", "dm": "im:read"}[channel.kind]
+        if needed not in self._scopes:
+            raise Refused("missing_scope", needed=needed, provided=",".join(self._scopes))
+        return {"channel": channel_object(channel)}
 
     def open_direct(self, arguments: Json) -> Json:
         """Open the direct conversation with one person."""
@@ -193,18 +211,45 @@ def user_object(user: User) -> Json:
     """Return a person as users.info does."""
     return {
         "id": user.id,
-        "team_id": workspace.TEAM.id,
+        "team_id": user.team,
         "name": user.name,
-        "deleted": False,
+        "deleted": user.deleted,
         "color": user.color,
         "real_name": user.real_name,
         "tz": "Etc/UTC",
         "tz_offset": 0,
-        "profile": {"real_name": user.real_name, "display_name": user.real_name, "team": workspace.TEAM.id},
+        "profile": {"real_name": user.real_name, "display_name": user.real_name, "team": user.team},
         "is_bot": user.is_bot,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        "is_restricted": user.restricted,
+        "is_ultra_restricted": user.ultra_restricted,
         "is_app_user": False,
+        **({"is_stranger": True} if user.stranger else {}),
+        **({"enterprise_user": _enterprise_user(user)} if user.enterprise else {}),
+    }
+
+
+def _enterprise_user(user: User) -> Json:
+    return {"id": user.id, "enterprise_id": user.enterprise, "enterprise_name": "Acme", "teams": [user.team]}
+
+
+def channel_object(channel: Channel) -> Json:
+    """Return a channel as conversations.info does. Direct messages do not say whether they are shared."""
+    if channel.kind == "dm":
+        return {"id": channel.id, "is_im": True, "is_org_shared": False}
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "is_channel": channel.kind == "public",
+        "is_group": channel.kind == "private",
+        "is_im": False,
+        "is_mpim": False,
+        "is_private": channel.kind == "private",
+        "is_shared": channel.shared in {"ext", "org"},
+        "is_ext_shared": channel.shared == "ext",
+        "is_org_shared": channel.shared == "org",
+        "is_pending_ext_shared": channel.shared == "pending",
+        "pending_shared": [workspace.OTHER_TEAM] if channel.shared == "pending" else [],
+        "is_member": workspace.BOT_USER in channel.members,
     }
 
 

@@ -17,7 +17,7 @@ def _team() -> Json:
 
 
 def _user(user: User) -> Json:
-    return {"id": user.id, "username": user.name, "name": user.name, "team_id": workspace.TEAM.id}
+    return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team}
 
 
 def channel_name(channel: Channel) -> str:
@@ -30,7 +30,7 @@ def _common(kind: str, user: User, trigger_id: str | None) -> Json:
         "type": kind,
         "user": _user(user),
         "team": _team(),
-        "enterprise": None,
+        "enterprise": {"id": user.enterprise, "name": "Acme"} if user.enterprise else None,
         "is_enterprise_install": False,
         "api_app_id": workspace.APP_ID,
         "token": _OLD_TOKEN,
@@ -42,9 +42,11 @@ def slash_command(
     user: User, channel: Channel, command: str, text: str, *, trigger_id: str, response_url: str
 ) -> dict[str, str]:
     """Return the form of a slash command. There is no thread in it: commands do not work in threads."""
+    organisation = {"enterprise_id": user.enterprise, "enterprise_name": "Acme"} if user.enterprise else {}
     return {
         "token": _OLD_TOKEN,
-        "team_id": workspace.TEAM.id,
+        "team_id": user.team,
+        **organisation,
         "team_domain": workspace.TEAM.domain,
         "channel_id": channel.id,
         "channel_name": channel_name(channel),

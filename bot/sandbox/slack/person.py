@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.slack import acks, payloads
+from bot.sandbox.slack import acks, payloads, workspace
 from bot.sandbox.slack.delivery import Ack, Delivery
 from bot.sandbox.slack.inputs import find_option, input_faults, state_values
 from bot.sandbox.slack.interaction import Interaction, Triggers
@@ -198,7 +198,7 @@ class Persons:
 
     def _person(self, user: str) -> User:
         person = self.state.users.get(user)
-        if person is None or person.is_bot:
+        if person is None or user == workspace.BOT_USER:
             raise LookupError(f"no such person: {user}")
         return person
 

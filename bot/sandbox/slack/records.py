@@ -20,24 +20,38 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person or an app's bot user. `color` is six hex digits, as in Slack's user object."""
+    """A person or an app's bot user. `color` is six hex digits, as in Slack's user object.
+
+    `team` and `enterprise` are ids, empty for the workspace's own and for none. A single-channel guest is `restricted`
+    and `ultra_restricted`, any other guest is `restricted` only.
+    """
 
     id: str
     name: str
     real_name: str
     color: str
     is_bot: bool = False
+    team: str = ""
+    enterprise: str = ""
+    deleted: bool = False
+    restricted: bool = False
+    ultra_restricted: bool = False
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel or a direct conversation, with the ids of those who are in it."""
+    """A channel or a direct conversation, with the ids of those who are in it.
+
+    `shared` with another organisation ("ext"), offered to one ("pending"), or with another workspace of ours ("org").
+    """
 
     id: str
     name: str
     kind: Literal["public", "private", "dm"]
     members: frozenset[str]
     topic: str = ""
+    shared: Literal["", "ext", "pending", "org"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Slack:
 
     `manifest` is the app's manifest as a mapping; `clock` tells seconds since the epoch and rules the lives of triggers
     and response_urls; `ack_seconds` is how long a person waits for an ack, `poll_seconds` how long the page's request
-    for news is held; `notes` are what the page's side panel lists.
+    for news is held; `notes` are what the page's side panel lists; `enterprise` is the id of its organisation.
     """
 
     def __init__(
@@ -50,9 +50,11 @@ class Slack:
         ack_seconds: float = ACK_SECONDS,
         poll_seconds: float = POLL_SECONDS,
         notes: Callable[[], list[dict[str, Any]]] = list,
+        enterprise: str = "",
     ) -> None:
         self.manifest = Manifest.of(manifest)
-        self.state = State(clock, self.manifest.bot_name)
+        self.state = State(clock, self.manifest.bot_name, enterprise)
+        self._scopes = list(self.manifest.scopes)
         self.modals = Modals(self.state)
         self._signing_secret = signing_secret
         self._ack_seconds = ack_seconds
@@ -67,9 +69,9 @@ class Slack:
             self._triggers,
             self._open_socket,
             messages_tab=self.manifest.messages_tab,
-            emails="users:read.email" in self.manifest.scopes,
+            scopes=self._scopes,
         )
-        web_api = WebApi(self.state, methods, {"bot": bot_token, "app": app_token}, self.manifest.scopes)
+        web_api = WebApi(self.state, methods, {"bot": bot_token, "app": app_token}, self._scopes)
         self._doors = Doors(self.state, web_api, self._response_urls, ClientApi(self, notes, poll_seconds))
         self._persons = Persons(
             self.state,
@@ -136,6 +138,15 @@ class Slack:
         `seconds` waits first; `drop` breaks the connection "before" the work or "after" it, its answer lost.
         """
         self._doors.failures.plan(method, Failure(error, status, retry_after, seconds, drop), times)
+
+    def revoke(self, scope: str) -> None:
+        """Take a scope away from the bot's token, as an admin can who installs the app without it."""
+        self._scopes.remove(scope)
+
+    def set_group(self, group: str, *members: str) -> None:
+        """Say who is in a user group; one without members is there all the same."""
+        with self.state.changing():
+            self.state.groups[group] = frozenset(members)
 
     def close(self) -> None:
         """Stop everything. Who waits for a change is let go."""

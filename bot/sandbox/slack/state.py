@@ -20,11 +20,19 @@ T = TypeVar("T")
 
 
 class State:
-    """The workspace now. `clock` tells the time in seconds since the epoch."""
+    """The workspace now. `clock` tells the time in seconds since the epoch.
 
-    def __init__(self, clock: Callable[[], float], bot_name: str) -> None:
+    `enterprise` is the id of the organisation that the workspace belongs to, empty without an Enterprise plan.
+    """
+
+    def __init__(self, clock: Callable[[], float], bot_name: str, enterprise: str = "") -> None:
         self.clock = clock
-        self.users: dict[str, User] = {user.id: user for user in workspace.people(bot_name)}
+        self.enterprise = enterprise
+        self.users: dict[str, User] = {
+            user.id: user if user.team else replace(user, team=workspace.TEAM.id, enterprise=enterprise)
+            for user in workspace.people(bot_name)
+        }
+        self.groups = workspace.groups()
         self.closed = False
         self._channels = {channel.id: channel for channel in workspace.channels()}
         self._messages = {message.key: message for message in workspace.sample_messages(clock())}

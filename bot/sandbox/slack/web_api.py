@@ -40,7 +40,10 @@ class WebApi:
             "chat.delete": _Method(methods.delete, "chat:write"),
             "chat.getPermalink": _Method(methods.permalink),
             "conversations.open": _Method(methods.open_direct, "im:write"),
+            # Slack: the scope is that of the channel's kind.
+            "conversations.info": _Method(methods.channel_info),
             "users.info": _Method(methods.user_info, "users:read"),
+            "usergroups.users.list": _Method(methods.group_members, "usergroups:read"),
             "views.open": _Method(methods.view_open),
             "views.push": _Method(methods.view_push),
             "views.update": _Method(methods.view_update),

@@ -15,25 +15,53 @@ SECOND_AGENT = User("U0BEN0002", "ben", "Ben Okafor", "9a5b13")
 LEAD = User("U0MIRA003", "mira", "Mira Lindqvist", "4d7a3a")
 BOT_USER = "U0TICKETS"
 
+# The organisation of an Enterprise plan, a second workspace in it, and somebody else's workspace.
+ENTERPRISE = "E0ACMEORG"
+SISTER_TEAM = "T0ACMEEU2"
+OTHER_TEAM = "T0VENDOR3"
+
+GUEST = User("U0GUEST04", "gus", "Gus Weber", "8a6d3b", restricted=True)
+CHANNEL_GUEST = User("U0SOLO005", "sol", "Sol Marsh", "8a6d3b", restricted=True, ultra_restricted=True)
+OTHER_BOT = User("U0MAILBT6", "mailroom", "Mailroom", "555555", is_bot=True)
+GONE = User("U0GONE007", "gil", "Gil Former", "777777", deleted=True)
+PARTNER = User("U0PARTN08", "pia", "Pia Vendor", "3b8a6d", team=OTHER_TEAM)
+STRANGER = User("U0STRNG09", "sid", "Sid Nowhere", "6d3b8a", team=OTHER_TEAM, stranger=True)
+COLLEAGUE = User("U0EUROP10", "eva", "Eva Sister", "b03f6f", team=SISTER_TEAM, enterprise=ENTERPRISE)
+
 SUPPORT = "C0SUPPORT1"
 BILLING = "G0BILLING2"
 PRODUCT = "C0PRODUCT3"
 DIRECT = "D0ASHABEN4"
+SHARED = "C0VENDOR05"
+PENDING = "C0OFFERED6"
+ORG_SHARED = "C0ORGWIDE7"
+
+AGENTS = "S0AGENTS01"
+NOTE_WRITERS = "S0WRITERS2"
 
 
 def people(bot_name: str) -> list[User]:
     """Return everybody; the bot user goes by the name that the manifest gives it."""
-    return [AGENT, SECOND_AGENT, LEAD, User(BOT_USER, bot_name, bot_name, "1f3a5f", is_bot=True)]
+    outsiders = [GUEST, CHANNEL_GUEST, OTHER_BOT, GONE, PARTNER, STRANGER, COLLEAGUE]
+    return [AGENT, SECOND_AGENT, LEAD, User(BOT_USER, bot_name, bot_name, "1f3a5f", is_bot=True), *outsiders]
+
+
+def groups() -> dict[str, frozenset[str]]:
+    """Return the user groups: who is in which."""
+    return {AGENTS: frozenset({AGENT.id, SECOND_AGENT.id, LEAD.id}), NOTE_WRITERS: frozenset({AGENT.id, LEAD.id})}
 
 
 def channels() -> list[Channel]:
-    """Return the channels. The bot is in #support only."""
+    """Return the channels. The bot is in #support, and in those that are shared."""
     team = frozenset({AGENT.id, SECOND_AGENT.id, LEAD.id})
     return [
         Channel(SUPPORT, "support", "public", team | {BOT_USER}, "Customer questions, one thread each"),
         Channel(PRODUCT, "product", "public", team, "What we learn from customers"),
         Channel(BILLING, "billing", "private", team, "Refunds and invoices: keep card details out"),
         Channel(DIRECT, "", "dm", frozenset({AGENT.id, SECOND_AGENT.id})),
+        Channel(SHARED, "vendor", "public", frozenset({LEAD.id, PARTNER.id, BOT_USER}), shared="ext"),
+        Channel(PENDING, "offered", "public", frozenset({LEAD.id, BOT_USER}), shared="pending"),
+        Channel(ORG_SHARED, "org-wide", "public", frozenset({LEAD.id, COLLEAGUE.id, BOT_USER}), shared="org"),
     ]
 
 
