@@ -253,9 +253,8 @@ def test_nobody_else_can_answer_for_a_note(running: Running) -> None:
     theirs = running.slack.slash("/ticket 143", user=workspace.SECOND_AGENT.id).message()
     # As if a forged message held the button.
     theirs.blocks.append({"type": "actions", "block_id": "forged", "elements": [button]})
-    running.slack.click(theirs, "note_again", user=workspace.SECOND_AGENT.id)
-    answer = directly(running, "Only the person who wrote the note can choose", to=workspace.SECOND_AGENT.id)
-    assert answer.text.startswith("Not your note")
+    answer = running.slack.click(theirs, "note_again", user=workspace.SECOND_AGENT.id).message()
+    assert answer.text.startswith("Not your note. Only the person who wrote the note can choose")
     assert len(running.leadsquared.notes) == 1
 
 

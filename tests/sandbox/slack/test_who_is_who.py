@@ -7,6 +7,7 @@ import json
 import pytest
 
 from bot.sandbox.slack import Slack, workspace
+from bot.sandbox.slack.records import User
 from tests.sandbox.slack.conftest import Api, App, Json
 
 
@@ -23,7 +24,7 @@ from tests.sandbox.slack.conftest import Api, App, Json
         (workspace.COLLEAGUE, {"team_id": workspace.SISTER_TEAM}),
     ],
 )
-def test_slack_says_of_each_kind_of_person_what_it_is(api: Api, user: workspace.User, said: Json) -> None:
+def test_slack_says_of_each_kind_of_person_what_it_is(api: Api, user: User, said: Json) -> None:
     found = api("users.info", user=user.id)["user"]
     usual = {
         "team_id": workspace.TEAM.id,
