@@ -9,6 +9,7 @@ import pytest
 
 from bot.manifest import load_manifest
 from bot.settings import SPECS
+from tests.access.table import readme_table
 
 README = Path("README.md")
 
@@ -30,7 +31,9 @@ def scopes_table() -> str:
     return "\n".join(rows)
 
 
-@pytest.mark.parametrize(("name", "table"), [("settings", settings_table()), ("scopes", scopes_table())])
+@pytest.mark.parametrize(
+    ("name", "table"), [("settings", settings_table()), ("scopes", scopes_table()), ("access", readme_table())]
+)
 def test_a_table_is_what_it_is_made_from(request: pytest.FixtureRequest, name: str, table: str) -> None:
     text = README.read_text(encoding="utf-8")
     start, end = re.compile(rf"<!-- {name}:.*-->\n"), f"<!-- end of {name} -->"

@@ -12,7 +12,7 @@ _WORDS = {
     Refusal.OTHER_TEAM: _ELSEWHERE,
     Refusal.STRANGER: _ELSEWHERE,
     Refusal.BOT: "Only people can use this bot.",
-    Refusal.DEACTIVATED: "This Slack account is deactivated, so the bot does nothing for it.",
+    Refusal.DEACTIVATED: "This Slack account is deactivated.",
     Refusal.GUEST: f"Guests of the workspace cannot use this bot. If you need it for your work, ask {_ADMIN}.",
     Refusal.NOT_IN_GROUP: (
         "Tickets are only for certain user groups, and you are in none of them. "

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from bot.access import Refusal
 from bot.blocks import failure, note_modal, note_news, prompts, screen
 from bot.blocks.conversation import conversation_screen
 from bot.blocks.ids import FormSpot
 from bot.blocks.limits import BLOCK_CHARS_PER_MESSAGE, text_length
+from bot.blocks.refused import note_refused, refused
 from bot.leadsquared import errors
 from bot.leadsquared.model import Attachment, Conversation, Message
 from bot.notes import State
@@ -105,6 +107,7 @@ SCREENS = {
     **{f"note no longer in doubt, {state}": note_news.not_in_doubt(143, "TB-7F3K2", state) for state in State},
     "note of somebody else": note_news.not_yours(),
     "choice not saved": failure.not_recorded(),
+    **{f"refused, {refusal}": refused(refusal) for refusal in Refusal},
 }
 
 VIEWS = {
@@ -129,6 +132,12 @@ VIEWS = {
         max_chars=2820,
         spot=FormSpot(2),
         problem=failure.note_broken("E-1a2b3c4d"),
+    ),
+    "note form of somebody who may not": note_modal.note_form(
+        note_modal.NoteDraft("143", "text"),
+        max_chars=2820,
+        spot=FormSpot(2),
+        problem=note_refused(Refusal.NOT_IN_NOTE_GROUP),
     ),
     "preparing": note_modal.preparing(),
     "ask for ticket": prompts.ask_for_ticket(),
