@@ -82,14 +82,14 @@ class Bot:
         self.outbox.stop(max(0.0, seconds - TELLING_SECONDS - CALL_SECONDS))
         self.keeper.stop()
         self.later.close()
-        working = (self.lanes.notes, self.lanes.reads, self.lanes.lookups)
-        for lane in working:
-            lane.stop_taking()
         # The last of the time is for telling people: that goes through the lane for Slack.
         deadline = started + max(0.0, seconds - TELLING_SECONDS)
-        # What was fetched goes on to a lane that shows it.
-        showing = (self.lanes.fetched, self.lanes.hits)
-        finished = [lane.close(max(0.0, deadline - time.monotonic())) for lane in (*working, *showing)]
+        # Who is let in goes on to the lanes that work, and what was fetched to a lane that shows it.
+        finished = [self.lanes.lookups.close(max(0.0, deadline - time.monotonic()))]
+        working, showing = (self.lanes.notes, self.lanes.reads), (self.lanes.fetched, self.lanes.hits)
+        for lane in working:
+            lane.stop_taking()
+        finished += [lane.close(max(0.0, deadline - time.monotonic())) for lane in (*working, *showing)]
         # A database that stands still must not hold up the end.
         late = threading.Thread(target=self.outbox.record_late, daemon=True)
         late.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ class Starter:
         times: Times | None = None,
         tend_seconds: float = TEND_SECONDS,
         numbers: Numbers | None = None,
+        access_clock: Callable[[], float] = time.monotonic,
         **env: str,
     ) -> Running:
         """Start a bot with `env` over the usual settings, between new stand-ins or those of another bot.
@@ -77,7 +79,9 @@ class Starter:
         settings = Settings.from_env(stage.env(socket_mode=socket_mode) | env)
         database = open_database(settings.database_url.reveal())
         upgrade(database)
-        bot = build(settings, database, times=times, tend_seconds=tend_seconds, numbers=numbers)
+        bot = build(
+            settings, database, times=times, tend_seconds=tend_seconds, numbers=numbers, access_clock=access_clock
+        )
         listening: Listening
         if socket_mode:
             listening = connect_socket_mode(bot, settings)

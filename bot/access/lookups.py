@@ -136,16 +136,17 @@ def _members(directory: Directory, group_id: str) -> frozenset[str] | Refusal:
 
 
 def _channel(directory: Directory, channel_id: str) -> Channel | Refusal:
-    def read() -> Channel:
+    def read() -> Channel | Refusal:
         channel = directory.channel(channel_id)
-        # Direct messages have no such fields: of them it cannot be known.
+        if "is_ext_shared" not in channel or "is_org_shared" not in channel:
+            return Refusal.CHANNEL_UNKNOWN  # of direct messages Slack does not say it
         shared = channel["is_ext_shared"] or channel.get("is_pending_ext_shared") or channel.get("pending_shared")
         return Channel(shared=bool(shared), org_shared=bool(channel["is_org_shared"]))
 
     return _told(f"Channel {channel_id}", read, _CHANNEL_ERRORS)
 
 
-def _told(what: str, read: Callable[[], T], errors: Mapping[str, Refusal]) -> T | Refusal:
+def _told(what: str, read: Callable[[], T | Refusal], errors: Mapping[str, Refusal]) -> T | Refusal:
     try:
         return read()
     except NotTold as error:

@@ -65,16 +65,18 @@ class Visitor:
 
     running: Running
     user_id: str
+    ticket: int = TICKET
 
     def __post_init__(self) -> None:
         self.slack = self.running.slack
         known = self.slack.state.users.get(self.user_id)
+        self.interaction = self._begins(None)
         self.person = known or User(self.user_id, "nobody", "Nobody", "000000", team=workspace.TEAM.id)
 
     def tries(self, door: str, place: str, expected: Refusal | None) -> Refusal | str:
         """Use a door, and return what was seen: "allowed", the refusal, or that it was nothing of these."""
         self.ticket = SECRET_TICKET if expected else TICKET
-        self.interaction = Interaction(self.slack.state, self.slack.modals, self.user_id, CHANNELS.get(place))
+        self.interaction = self._begins(CHANNELS.get(place))
         before = len(self.slack.calls)
         if place == MODAL:
             self._in_modal(door)
@@ -95,6 +97,9 @@ class Visitor:
         except AssertionError as nothing:
             return f"nothing: {nothing}"
 
+    def _begins(self, channel_id: str | None) -> Interaction:
+        return Interaction(self.slack.state, self.slack.modals, self.user_id, channel_id)
+
     def _sees(self, before: int) -> Iterator[str]:
         for message in self.interaction.messages:
             yield json.dumps([message.text, message.blocks], ensure_ascii=False)
@@ -113,18 +118,18 @@ class Visitor:
                 channel,
                 door,
                 str(self.ticket),
-                trigger_id=self._trigger(),
-                response_url=self._url(channel),
+                trigger_id=self.trigger(),
+                response_url=self.url(channel),
             )
             self._told(self._delivery.command(form).body)
             acks.answer_command(self.slack.state, self.interaction, channel.id, door)
             return
         seen_by = None if own or door in _SHORTCUTS else self.user_id
         message = self._message(channel, seen_by)
-        url = self._url(channel, message)
+        url = self.url(channel, message)
         if door in _SHORTCUTS:
             payload = payloads.message_action(
-                self.person, channel, message, door, trigger_id=self._trigger(), response_url=url, action_ts="1.1"
+                self.person, channel, message, door, trigger_id=self.trigger(), response_url=url, action_ts="1.1"
             )
         else:
             payload = payloads.message_click(
@@ -132,7 +137,7 @@ class Visitor:
                 channel,
                 message,
                 self._click(door),
-                trigger_id=self._trigger(),
+                trigger_id=self.trigger(),
                 response_url=url,
                 values={},
             )
@@ -148,11 +153,11 @@ class Visitor:
         self.interaction.set_view(view)
         if door in forms:
             values = {"ticket": {"value": {"value": ticket}}, "note": {"value": {"value": text}}}
-            payload = payloads.view_submission(self.person, view, trigger_id=self._trigger(), values=values)
+            payload = payloads.view_submission(self.person, view, trigger_id=self.trigger(), values=values)
             self._told(self._delivery.interaction(payload).body)
             acks.answer_submission(self.slack.modals, self.interaction, view)
             return
-        payload = payloads.view_click(self.person, view, self._click(door), trigger_id=self._trigger(), values={})
+        payload = payloads.view_click(self.person, view, self._click(door), trigger_id=self.trigger(), values={})
         self._told(self._delivery.interaction(payload).body)
 
     @property
@@ -174,10 +179,11 @@ class Visitor:
     def _click(self, door: str) -> Json:
         value = f"{self.ticket}:1:1" if door.startswith("message_") else f"{self.ticket}:"
         if door in {"note_there", "note_again"}:
-            value = self._note_in_doubt()
+            value = self.note_in_doubt()
         return payloads.action("b1", {"type": "button", "action_id": door, "value": value}, "1.1", {})
 
-    def _note_in_doubt(self) -> str:
+    def note_in_doubt(self) -> str:
+        """Return the reference of a new note of this person's that may or may not be there."""
         outbox, view_id = self.running.bot.outbox, f"V0DOUBT{next(_numbers)}"
         draft = Draft(self.person.team, view_id, 1, self.user_id, self.person.name, self.ticket, "Call her back")
         note, now = outbox.save(draft).note, time.time()
@@ -186,10 +192,12 @@ class Visitor:
         outbox._store.finish(claimed, Result(State.UNKNOWN, "OutcomeUnknown", "", now + 3600), now)
         return note.reference
 
-    def _trigger(self) -> str:
+    def trigger(self) -> str:
+        """Return a new trigger_id."""
         return self.slack._triggers.issue(self.interaction)
 
-    def _url(self, channel: Channel, source: Message | None = None) -> str:
+    def url(self, channel: Channel, source: Message | None = None) -> str:
+        """Return a new response_url, of a click on a message where there is one."""
         return f"{self.slack.url}/response/{self.slack._response_urls.issue(self.interaction, channel.id, source)}"
 
 
