@@ -50,6 +50,11 @@ def test_a_contract_names_every_module(name: str, field: str, all_of_them: set[s
     assert set(contract(name)[field]) == all_of_them
 
 
+def test_permits_are_given_by_the_rules_only() -> None:
+    givers = {str(path) for path in BOT.rglob("*.py") if "Permit(" in path.read_text(encoding="utf-8")}
+    assert givers == {"bot/access/rules.py"}
+
+
 def test_notes_are_sent_from_one_place_only() -> None:
     callers = {
         str(path)

@@ -87,6 +87,30 @@ def test_a_database_that_the_bot_cannot_use_is_refused_in_words(written: str) ->
     assert "top-secret" not in fault
 
 
+def test_groups_and_channels_are_ids_with_commas_between_them() -> None:
+    settings = Settings.from_env(
+        ENV | {"ALLOWED_USERGROUPS": " S0AGENTS01, S0LEADS002,,S0AGENTS01", "ALLOWED_CHANNELS": "C0SUPPORT1,G0BILLING2"}
+    )
+    assert settings.allowed_usergroups == ("S0AGENTS01", "S0LEADS002")
+    assert settings.allowed_channels == ("C0SUPPORT1", "G0BILLING2")
+    assert settings.note_usergroups is None
+
+
+@pytest.mark.parametrize("name", ["ALLOWED_USERGROUPS", "NOTE_USERGROUPS", "ALLOWED_CHANNELS"])
+@pytest.mark.parametrize("written", ["support", "#support", "@agents", "U0ASHA001", "C0SUPPORT1 S0AGENTS01", ",", "*"])
+def test_a_name_where_an_id_belongs_is_refused_and_never_means_everybody(name: str, written: str) -> None:
+    [fault] = faults(ENV | {name: written})
+    assert fault.startswith(f"{name} is wrong: it should be ids of ")
+    assert "not names" in fault
+
+
+@pytest.mark.parametrize(("written", "read"), [("yes", True), ("No", False), ("NO", False)])
+def test_a_switch_is_yes_or_no_and_nothing_else(written: str, read: bool) -> None:
+    assert Settings.from_env(ENV | {"ALLOW_GUESTS": written}).allow_guests is read
+    for other in ("true", "1", "on", "y"):
+        assert faults(ENV | {"ALLOW_GUESTS": other})[0].startswith("ALLOW_GUESTS is wrong: it should be yes or no")
+
+
 def test_settings_cannot_be_changed() -> None:
     settings = Settings.from_env(ENV)
     with pytest.raises(FrozenInstanceError):
