@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from cachetools import TLRUCache
 
@@ -33,6 +33,19 @@ class Reading(NamedTuple):
     mine: bool
 
 
+class _Kept(NamedTuple):
+    """A conversation, and the future that all get who ask for it while it is kept."""
+
+    conversation: Conversation
+    done: Future[Conversation]
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> Self:
+        done: Future[Conversation] = Future()
+        done.set_result(conversation)
+        return cls(conversation, done)
+
+
 class Desk:
     """Reads tickets. Safe to share between threads.
 
@@ -53,11 +66,11 @@ class Desk:
         self._counted = counted
         self._lock = threading.Lock()
         self._flights: dict[int, Future[Conversation]] = {}
-        self._cache: TLRUCache[int, Conversation] = TLRUCache(
+        self._cache: TLRUCache[int, _Kept] = TLRUCache(
             CACHE_CHARS,
-            lambda _, conversation, now: now + min(cache_seconds, conversation.links_live_seconds - LINK_SECONDS),
+            lambda _, kept, now: now + min(cache_seconds, kept.conversation.links_live_seconds - LINK_SECONDS),
             timer=clock,
-            getsizeof=lambda conversation: conversation.size,
+            getsizeof=lambda kept: kept.conversation.size,
         )
 
     def read(self, ticket_id: int, *, fresh: bool = False) -> Reading:
@@ -74,9 +87,7 @@ class Desk:
         with self._lock:
             if not fresh:
                 if kept := self._cache.get(ticket_id):
-                    done: Future[Conversation] = Future()
-                    done.set_result(kept)
-                    return Reading(done, mine=False), "kept"
+                    return Reading(kept.done, mine=False), "kept"
                 if flight := self._flights.get(ticket_id):
                     return Reading(flight, mine=False), "shared"
             # A fetch that began before Refresh was clicked may be too old for it.
@@ -96,7 +107,7 @@ class Desk:
                 # One too large to keep must not leave an older one to be shown in its place.
                 self._cache.pop(ticket_id, None)
                 if conversation.size <= CACHE_CHARS:
-                    self._cache[ticket_id] = conversation
+                    self._cache[ticket_id] = _Kept.of(conversation)
             self._land(ticket_id, future)
         with suppress(InvalidStateError):  # abandoned meanwhile
             future.set_result(conversation)

@@ -7,9 +7,8 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from dataclasses import dataclass
-
-from bot.clicks import carried
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +26,15 @@ class LaneFull(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entry:
+    """A job of a click, which goes wherever its work is done."""
+
     job: Job
     dropped: Job
+    click: Context
+
+    def drop(self) -> None:
+        # The job may be under way in the click's own context.
+        self.click.copy().run(self.dropped)
 
 
 def _nothing() -> None:
@@ -98,7 +104,7 @@ class Lane:
         with self._changed:
             if self._closing or self._queued >= self._depth:
                 raise LaneFull(self.name)
-            self._queues.setdefault(who, deque()).append(_Entry(carried(lambda: self._do(job)), carried(dropped)))
+            self._queues.setdefault(who, deque()).append(_Entry(job, dropped, copy_context()))
             self._queued += 1
             self._changed.notify()
 
@@ -120,7 +126,7 @@ class Lane:
             self._queues.clear()
             self._queued = 0
         for entry in [*running, *queued]:
-            entry.dropped()
+            entry.drop()
         if queued or running:
             log.warning(
                 "Lane %s closed: %d jobs dropped, %d of them started", self.name, len(queued + running), len(running)
@@ -131,7 +137,7 @@ class Lane:
         while entry := self._next():
             if self._crowd:
                 self._crowd.let_pass()
-            entry.job()
+            entry.click.run(self._do, entry.job)
             with self._changed:
                 self._running.remove(entry)
                 self._changed.notify_all()
