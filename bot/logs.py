@@ -12,6 +12,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import ExcInfo, Processor
 
+from bot.audit import TOLD
+
 # In this order where they are there; what else a line has comes behind.
 _KEYS = ("time", "level", "event", "click", "logger", "exception")
 
@@ -39,6 +41,8 @@ def formatter(stream: TextIO) -> logging.Formatter:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
+        # Of what else a record may hold, nothing: libraries put whole connections there.
+        structlog.stdlib.ExtraAdder(allow=TOLD),
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.ExceptionRenderer(_traceback),
     ]

@@ -10,16 +10,27 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 # Slack waits three seconds for an acknowledgement, and a note is saved before it: what takes longer has failed.
 _SQLITE_WAIT_MS = 2000
 _POSTGRES_WAIT_MS = 2000
+# Nobody waits in Slack for what an admin asks on the command line.
+_LONG_WAIT_MS = 60_000
 _CONNECT_SECONDS = 2
 _POOL_SECONDS = 2
 
 
 class DatabaseError(Exception):
     """The database cannot be used. The message is for an admin and names the setting to look at."""
+
+
+def unusable(error: SQLAlchemyError) -> DatabaseError:
+    """Say in the driver's own words why the database cannot be used; they hold no values and no password."""
+    cause = getattr(error, "orig", None) or error
+    said = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    return DatabaseError(f"DATABASE_URL: the database cannot be used: {said}")
 
 
 def open_database(address: str) -> Engine:
@@ -29,6 +40,23 @@ def open_database(address: str) -> Engine:
     """
     url = make_url(address)
     return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgres(url)
+
+
+def open_to_read(address: str) -> Engine:
+    """Return an engine that changes nothing, makes no file, and gives long questions a minute. Raises DatabaseError."""
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite":
+        return _postgres(url, wait_ms=_LONG_WAIT_MS, read_only=True)
+    path = Path(url.database or "").absolute()
+    if not path.exists():
+        raise DatabaseError(f"DATABASE_URL: there is no file {path}")
+    return create_engine(
+        "sqlite://",
+        # By the file's address, which alone can say that it is only read.
+        creator=lambda: sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_SQLITE_WAIT_MS / 1000),
+        poolclass=NullPool,
+        hide_parameters=True,
+    )
 
 
 def ask(engine: Engine) -> None:
@@ -83,7 +111,7 @@ def _write_ahead(connection: Any) -> None:
             return
 
 
-def _postgres(url: URL) -> Engine:
+def _postgres(url: URL, *, wait_ms: int = _POSTGRES_WAIT_MS, read_only: bool = False) -> Engine:
     try:
         engine = create_engine(
             url,
@@ -104,6 +132,8 @@ def _postgres(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_POSTGRES_WAIT_MS}")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {wait_ms}")
+        if read_only:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
     return engine

@@ -67,3 +67,32 @@ call_pauses = Table(
     Column("account", String(64), primary_key=True),
     Column("closed_until", Double, nullable=False),
 )
+
+# Who did what on which ticket. Rows are only added; triggers refuse to change them, or to delete those still kept.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("user_id", String(32), nullable=False),
+    Column("team_id", String(32), nullable=False),
+    # Empty where there is none, as in a modal.
+    Column("channel_id", String(32), nullable=False),
+    Column("door", String(16), nullable=False),
+    Column("deed", String(16), nullable=False),
+    Column("ticket_id", BigInteger),
+    Column("result", String(48), nullable=False),
+    # Of a note; empty for anything else.
+    Column("reference", String(16), nullable=False),
+    Index("audit_at", "at"),
+    Index("audit_ticket", "ticket_id", "at"),
+    Index("audit_user", "user_id", "at"),
+)
+
+# One row: since when entries are kept. What is older may be deleted.
+audit_horizon = Table(
+    "audit_horizon",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("kept_from", Double, nullable=False),
+)

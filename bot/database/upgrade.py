@@ -7,10 +7,10 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.database.engine import DatabaseError
+from bot.database.engine import DatabaseError, unusable
 
 # The newest of `migrations/versions`.
-HEAD = "0002"
+HEAD = "0003"
 # Any number will do, as long as nothing else in the database takes it for a lock of its own.
 _LOCK = 0x7469636B657462
 
@@ -26,9 +26,7 @@ def upgrade(engine: Engine) -> None:
         if not up_to_date:
             _migrate(engine)
     except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None) or error
-        said = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-        raise DatabaseError(f"DATABASE_URL: the database cannot be used: {said}") from error
+        raise unusable(error) from error
 
 
 def _is_up_to_date(connection: Connection) -> bool:

@@ -1,0 +1,1 @@
+"""Who did what on which ticket: how it is taken, kept and printed."""
