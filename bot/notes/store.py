@@ -1,5 +1,6 @@
 """The outbox's table: every change is one update that first looks whether the row still is what it was thought to be.
 
+What matters to a ticket's audit is written there in the same transaction.
 Times are seconds since the epoch. Every method raises StoreUnavailable when the database fails.
 """
 
@@ -10,11 +11,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, and_, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Insert, Row, Update, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from bot.audit import Result as Audited
+from bot.audit import add_entries, tell
 from bot.database.tables import notes
 from bot.notes.note import LOST, Decision, Draft, Note, Origin, State
+from bot.notes.trail import ending, entry_of
 
 _MOST_AT_ONCE = 100
 _OPEN = (State.QUEUED, State.SENDING)
@@ -67,8 +71,7 @@ class NoteStore:
             "changed_at": now,
         }
         try:
-            with self._begin() as connection:
-                return _note(connection.execute(insert(notes).values(_storable(values)).returning(*notes.c)).one())
+            return self._execute(insert(notes).values(_storable(values)), now, Audited.QUEUED)
         except IntegrityError:
             return None
 
@@ -104,13 +107,14 @@ class NoteStore:
         return self._change(
             and_(notes.c.reference == note.reference, notes.c.state.in_(may_be), notes.c.tries == note.tries),
             now,
+            ending(result.state, result.outcome),
             **_coming_of(result),
         )
 
     def put_off(self, note: Note, result: Result, now: float) -> Note | None:
         """Change what is `queued` and was not claimed: it waits, or is `refused`. None when it is another's now."""
         where = and_(notes.c.reference == note.reference, notes.c.state == State.QUEUED, notes.c.tries == note.tries)
-        return self._change(where, now, **_coming_of(result))
+        return self._change(where, now, ending(result.state, result.outcome), **_coming_of(result))
 
     def decide(
         self, reference: str, decision: Decision, now: float, *, due_at: float, give_up_at: float
@@ -118,10 +122,12 @@ class NoteStore:
         """Record what the person says of a note in doubt. None when it is not in doubt."""
         where = and_(notes.c.reference == reference, notes.c.state == State.UNKNOWN)
         if decision is Decision.THERE:
-            return self._change(where, now, state=State.POSTED, decision=decision, told=True, **_ERASED)
+            changes: dict[str, Any] = {"state": State.POSTED, "decision": decision, "told": True}
+            return self._change(where, now, Audited.FOUND, **changes, **_ERASED)
         return self._change(
             where,
             now,
+            Audited.QUEUED,
             state=State.QUEUED,
             decision=decision,
             outcome="",
@@ -135,7 +141,7 @@ class NoteStore:
     def claim_telling(self, note: Note, now: float, until: float) -> Note | None:
         """Take it on to tell of a note's end, so that nobody else does before `until`. None when another has."""
         where = and_(*_as_it_was(note), notes.c.told.is_(False), notes.c.due_at <= now)
-        return self._update(where, {"due_at": until})
+        return self._execute(update(notes).where(where).values(due_at=until), now)
 
     def mark_told(self, note: Note, now: float) -> None:
         """Record that the person has heard of a note's state; what is over for good is erased."""
@@ -154,7 +160,13 @@ class NoteStore:
         where = and_(notes.c.state == State.SENDING, notes.c.lease_until < now)
         lost = {"state": State.UNKNOWN, "outcome": LOST, "told": False, "due_at": now, "changed_at": now}
         with self._begin() as connection:
-            return connection.execute(update(notes).where(where).values(lost)).rowcount
+            found = connection.execute(update(notes).where(where).values(lost).returning(*notes.c))
+            entries = [entry_of(_note(row), now, Audited.DOUBT) for row in found]
+            if entries:
+                add_entries(connection, entries)
+        for entry in entries:
+            tell(entry)
+        return len(entries)
 
     def due(self, now: float) -> list[Note]:
         """Return the notes that are `queued` and due, a hundred at most."""
@@ -179,14 +191,22 @@ class NoteStore:
             except (SQLAlchemyError, sqlite3.Error) as error:
                 raise StoreUnavailable(type(error).__name__) from error
 
-    def _change(self, where: Any, now: float, **values: Any) -> Note | None:
-        return self._update(where, _storable(values | {"changed_at": now}))
+    def _change(self, where: Any, now: float, audited: Audited | None = None, **values: Any) -> Note | None:
+        changes = _storable(values | {"changed_at": now})
+        return self._execute(update(notes).where(where).values(changes), now, audited)
 
-    def _update(self, where: Any, values: dict[str, Any]) -> Note | None:
+    def _execute(self, statement: Insert | Update, now: float, audited: Audited | None = None) -> Note | None:
+        """Change one note at most, with the line of the audit that says so, and return it as it is then."""
+        entry = None
         with self._begin() as connection:
-            statement = update(notes).where(where).values(values).returning(*notes.c)
-            row = connection.execute(statement).one_or_none()
-            return _note(row) if row else None
+            row = connection.execute(statement.returning(*notes.c)).one_or_none()
+            note = _note(row) if row else None
+            if note and audited:
+                entry = entry_of(note, now, audited)
+                add_entries(connection, [entry])
+        if entry:
+            tell(entry)
+        return note
 
     def _one(self, where: Any) -> Note | None:
         with self._begin() as connection:

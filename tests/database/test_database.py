@@ -165,11 +165,11 @@ def test_an_erased_text_is_in_none_of_the_files_of_sqlite(tmp_path: Path) -> Non
         for number in range(20):
             draft = replace(DRAFT, view_id=f"V{number}", text=f"{DRAFT.text}, number {number}. {'More words. ' * 200}")
             assert store.add(draft, f"TB-{number:05}", 1.0, due_at=1.0, give_up_at=2.0)
-        assert b"4242, number 7" in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        assert b"ends in 4242, number 7" in b"".join(file.read_bytes() for file in tmp_path.iterdir())
         with engine.begin() as connection:
             connection.execute(notes.update().values(text=None))
         store.empty_log()
-        assert b"4242" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        assert b"ends in 4242" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
