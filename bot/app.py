@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 
 from bot import listeners
 from bot.access import Access, Policy
+from bot.audit import Audit, AuditStore
 from bot.blocks.failure import unexpected
 from bot.blocks.ids import NOTE_FORM, TICKET_FORM
 from bot.blocks.note_modal import NUMBER_BLOCK
@@ -47,8 +48,11 @@ from bot.work import Crowd, Lane
 SLACK_SECONDS = 10
 # A page is about 10 kB.
 _KEPT_PAGES = 500
+_DAY = 86_400
 # What is kept of the time for closing, to tell people whose work was not finished.
 TELLING_SECONDS = 2.5
+# What the last entries of the audit are given, also where nothing is left of that time.
+AUDIT_SECONDS = 0.5
 # How long a call to LeadSquared takes when it takes long.
 CALL_SECONDS = 3.0
 
@@ -62,6 +66,7 @@ class Bot:
     leadsquared: LeadSquaredClient
     outbox: Outbox
     keeper: Keeper
+    audit: Audit
     database: Engine
     later: Later
     talks: Talks
@@ -96,6 +101,8 @@ class Bot:
         late.join(1)
         self.talks.close()
         finished.append(self.lanes.slack.close(max(0.0, started + seconds - time.monotonic())))
+        # All that could still happen has.
+        self.audit.close(max(AUDIT_SECONDS, started + seconds - time.monotonic()))
         self.leadsquared.close()
         self.database.dispose()
         return all(finished)
@@ -145,6 +152,8 @@ def build(
     lookups = slack_client(settings, settings.slack_bot_token.reveal(), seconds=LOOKUP_SECONDS)
     people = People(lookups)
     access = Access(policy, SlackDirectory(lookups), cache_seconds=settings.access_cache_seconds, clock=access_clock)
+    book = AuditStore(database)
+    audit = Audit(book)
     note_work = NoteWork(
         outbox=outbox,
         lane=lanes.notes,
@@ -159,7 +168,8 @@ def build(
     services = Services(
         lanes=lanes,
         errands=errands,
-        gate=Gate(access, errands, lanes.lookups),
+        gate=Gate(access, errands, lanes.lookups, audit),
+        audit=audit,
         new_id=lambda: secrets.token_hex(16),
         client=client,
         people=people,
@@ -175,13 +185,20 @@ def build(
             hits=lanes.hits,
             later=later,
             expected=lambda: budget.expected_wait(lanes.reads.queued),
+            audit=audit,
         ),
         pages=LRUCache(_KEPT_PAGES),
     )
-    keeper = Keeper(note_work, retention_seconds=settings.note_retention_days * 86_400, every=tend_seconds)
+    keeper = Keeper(
+        note_work,
+        retention_seconds=settings.note_retention_days * _DAY,
+        audit=book,
+        audit_seconds=settings.audit_retention_days * _DAY,
+        every=tend_seconds,
+    )
     numbers.watch(lanes.waiting(), budget.used)
     app = create_app(settings, services)
-    return Bot(app, lanes, leadsquared, outbox, keeper, database, later, talks, numbers, crowd)
+    return Bot(app, lanes, leadsquared, outbox, keeper, audit, database, later, talks, numbers, crowd)
 
 
 def _policy(settings: Settings, whose: SlackResponse) -> Policy:

@@ -90,6 +90,7 @@ class Settings:
     lane_slack: int
     database_url: Secret
     note_retention_days: int
+    audit_retention_days: int
     allow_guests: bool
     allowed_usergroups: tuple[str, ...] | None
     note_usergroups: tuple[str, ...] | None
@@ -103,20 +104,19 @@ class Settings:
         values: dict[str, Any] = {}
         faults: list[str] = []
         for spec in SPECS:
-            text = env.get(spec.name, "").strip() or spec.default
-            if text is None:
-                faults.append(f"{spec.name} is missing: {spec.purpose}")
-            elif text == "":
-                values[spec.name.lower()] = None
-            else:
-                try:
-                    values[spec.name.lower()] = spec.read(text)
-                except ValueError as error:
-                    faults.append(f"{spec.name} is wrong: {error}. It is {_lower_first(spec.purpose)}")
+            try:
+                values[spec.name.lower()] = _value(spec, env)
+            except SettingsError as error:
+                faults += error.faults
         faults += _faults_between(env)
         if faults:
             raise SettingsError(faults)
         return cls(**values)
+
+
+def read_one(name: str, env: Mapping[str, str]) -> Any:
+    """Read one setting from `env`, for what needs no other. Raises SettingsError."""
+    return _value(next(spec for spec in SPECS if spec.name == name), env)
 
 
 def load_env(environ: Mapping[str, str], dotenv: Path) -> dict[str, str]:
@@ -132,6 +132,18 @@ def load_env(environ: Mapping[str, str], dotenv: Path) -> dict[str, str]:
         why = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"cannot be read: {error.strerror}"
         raise SettingsError([f"the file {dotenv} {why}"]) from None
     return {name: value for name, value in values.items() if value is not None} | dict(environ)
+
+
+def _value(spec: Spec, env: Mapping[str, str]) -> Any:
+    text = env.get(spec.name, "").strip() or spec.default
+    if text is None:
+        raise SettingsError([f"{spec.name} is missing: {spec.purpose}"])
+    if text == "":
+        return None
+    try:
+        return spec.read(text)
+    except ValueError as error:
+        raise SettingsError([f"{spec.name} is wrong: {error}. It is {_lower_first(spec.purpose)}"]) from None
 
 
 def _faults_between(env: Mapping[str, str]) -> list[str]:
@@ -311,6 +323,12 @@ SPECS = (
         "How long it is kept who added a note to which ticket; its text is erased once it is posted",
         _whole(1, 3650),
         "90",
+    ),
+    Spec(
+        "AUDIT_RETENTION_DAYS",
+        "How long it is kept who looked at, shared or wrote on which ticket",
+        _whole(1, 3650),
+        "365",
     ),
     Spec("ALLOW_GUESTS", "Whether guests of the workspace may use the bot: yes or no", _yes_or_no, "no"),
     Spec(

@@ -90,7 +90,7 @@ class Channel:
 class Permit:
     """The word that a deed is allowed. Only `decide` gives it; what shows a ticket or sends a note asks for it."""
 
-    user_id: str
+    asker: Asker
     deed: Deed
 
 
@@ -127,7 +127,7 @@ def decide(policy: Policy, asker: Asker, deed: Deed, facts: Facts) -> Permit | R
         found = _where(policy, asker, deed, facts)
         if found is not True:
             return found
-    return Permit(asker.user_id, deed)
+    return Permit(asker, deed)
 
 
 def _who(policy: Policy, person: Person, deed: Deed) -> Refusal | None:

@@ -62,7 +62,7 @@ def register(app: App, bot: Services) -> None:
             def go(_: Permit) -> None:
                 bot.errands.call_slack(what, lambda: open_modal(bot.client, body, form, place), place)
 
-            bot.gate.enter_or_say(asker_of(body), Deed.NOTE, place, what, go)
+            bot.gate.enter_or_say(asker_of(body), Deed.NOTE, place, what, go, ticket_id=spot.ticket_id)
         else:
             bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()
@@ -87,7 +87,7 @@ def _register_whole_message(app: App, bot: Services) -> None:
         if spot := PartSpot.read(str(action.get("value"))):
             what = f"Show message {spot.message} of ticket {spot.ticket_id} to {user_id}"
             go = partial(_open_whole_message, bot, body, spot, place)
-            bot.gate.enter_or_say(asker_of(body), Deed.READ, place, what, go)
+            bot.gate.enter_or_say(asker_of(body), Deed.READ, place, what, go, ticket_id=spot.ticket_id)
         else:
             bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()
@@ -128,7 +128,8 @@ def _page_listener(
                 bot.readings.show_or_say_busy(permit, ticket_id, place, what, make, fresh=fresh)
 
             # A refusal stands beside the message: it may not be this person's to change.
-            bot.gate.enter_or_say(asker_of(body), Deed.READ, place_of(bot.client, body), what, show)
+            beside = place_of(bot.client, body)
+            bot.gate.enter_or_say(asker_of(body), Deed.READ, beside, what, show, ticket_id=ticket_id)
         else:
             bot.errands.show(place, f"Unreadable button, {user_id}", outdated())
         ack()

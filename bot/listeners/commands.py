@@ -39,7 +39,7 @@ def register(app: App, bot: Services) -> None:
             bot.readings.show(permit, ticket_id, place, what, bot.newest_page)
 
         try:
-            refusal = bot.gate.enter(asker_of(command), Deed.READ, place, what, show)
+            refusal = bot.gate.enter(asker_of(command), Deed.READ, place, what, show, ticket_id=ticket_id)
         except LaneFull:
             _say(ack, busy(f"Ticket #{ticket_id}"))
             return

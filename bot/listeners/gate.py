@@ -7,8 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.access import Access, Asker, Deed, Permit, Refusal
+from bot.audit import Audit
+from bot.audit import refused as result_of
 from bot.blocks.failure import busy
 from bot.blocks.refused import refused
+from bot.listeners.audited import record
 from bot.listeners.errands import Errands
 from bot.listeners.places import Answer, Place
 from bot.work import Lane, LaneFull
@@ -23,14 +26,22 @@ class Gate:
     access: Access
     errands: Errands
     lane: Lane
+    audit: Audit
 
     def enter(
-        self, asker: Asker, deed: Deed, place: Place, what: str, go: Callable[[Permit], object]
+        self,
+        asker: Asker,
+        deed: Deed,
+        place: Place,
+        what: str,
+        go: Callable[[Permit], object],
+        *,
+        ticket_id: int | None = None,
     ) -> Refusal | None:
         """Call `go` if the person may do this: at once when that is known, else when Slack has been asked.
 
         Never waits. Returns why not when that is known, for the ack to say; learnt later, it is shown at `place`.
-        `go` must not wait either. `what` is for the log: ids only.
+        `go` must not wait either. `what` is for the log: ids only. `ticket_id` is for the audit.
         Raises LaneFull, also from `go` when it is called at once.
         """
         verdict = self.access.known(asker, deed)
@@ -38,14 +49,23 @@ class Gate:
             go(verdict)
             return None
         if verdict is None:
-            self.errands.run(self.lane, place, what, lambda: self._asked(asker, deed, what, go))
+            self.errands.run(self.lane, place, what, lambda: self._asked(asker, deed, what, go, ticket_id))
             return None
-        return self._refused(what, verdict)
+        return self._refused(asker, deed, what, verdict, ticket_id)
 
-    def enter_or_say(self, asker: Asker, deed: Deed, place: Place, what: str, go: Callable[[Permit], object]) -> None:
+    def enter_or_say(
+        self,
+        asker: Asker,
+        deed: Deed,
+        place: Place,
+        what: str,
+        go: Callable[[Permit], object],
+        *,
+        ticket_id: int | None = None,
+    ) -> None:
         """Do as `enter` does; where it would return or raise, say so at `place`."""
         try:
-            refusal = self.enter(asker, deed, place, what, go)
+            refusal = self.enter(asker, deed, place, what, go, ticket_id=ticket_id)
         except LaneFull as full:
             log.warning("%s: lane %s is full", what, full)
             self.errands.show(place, what, busy("Busy"))
@@ -53,10 +73,17 @@ class Gate:
             if refusal:
                 self.errands.show(place, what, refused(refusal))
 
-    def _asked(self, asker: Asker, deed: Deed, what: str, go: Callable[[Permit], object]) -> Answer | None:
+    def refusal(self, asker: Asker, deed: Deed, what: str, ticket_id: int | None) -> Refusal | None:
+        """Return why a person may not do this, when that is known."""
+        verdict = self.access.known(asker, deed)
+        return self._refused(asker, deed, what, verdict, ticket_id) if isinstance(verdict, Refusal) else None
+
+    def _asked(
+        self, asker: Asker, deed: Deed, what: str, go: Callable[[Permit], object], ticket_id: int | None
+    ) -> Answer | None:
         verdict = self.access.ask(asker, deed)
         if not isinstance(verdict, Permit):
-            return refused(self._refused(what, verdict))
+            return refused(self._refused(asker, deed, what, verdict, ticket_id))
         try:
             go(verdict)
         except LaneFull as full:
@@ -64,7 +91,7 @@ class Gate:
             return busy("Busy")
         return None
 
-    @staticmethod
-    def _refused(what: str, refusal: Refusal) -> Refusal:
+    def _refused(self, asker: Asker, deed: Deed, what: str, refusal: Refusal, ticket_id: int | None) -> Refusal:
         log.info("%s: refused, %s", what, refusal)
+        record(self.audit, asker, deed, ticket_id, result_of(refusal))
         return refusal

@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from bot.audit import AuditStore
+from bot.database import DatabaseError
 from bot.listeners.note_work import NoteWork
 from bot.notes import StoreUnavailable
 
@@ -17,20 +19,29 @@ _PURGE_SECONDS = 3600.0
 
 
 class Keeper:
-    """Looks after the outbox from `start` until `stop`: at once, and then every few seconds."""
+    """Looks after the outbox from `start` until `stop`: at once, and then every few seconds.
+
+    Each hour it deletes the notes and the entries of the audit that are older than so many seconds.
+    """
 
     def __init__(
         self,
         work: NoteWork,
         *,
         retention_seconds: float,
+        audit: AuditStore,
+        audit_seconds: float,
         every: float = TEND_SECONDS,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._work = work
         self._retention_seconds = retention_seconds
+        self._audit = audit
+        self._audit_seconds = audit_seconds
         self._every = every
         self._clock = clock
+        self._now = now
         self._stopped = threading.Event()
         self._purge_at = float("-inf")
         self._healthy = True
@@ -58,9 +69,10 @@ class Keeper:
             self._work.tend()
             if self._clock() >= self._purge_at:
                 gone = self._work.outbox.purge(self._retention_seconds)
+                entries = self._audit.purge(self._now() - self._audit_seconds)
                 self._purge_at = self._clock() + _PURGE_SECONDS
-                log.info("%d old notes were deleted from the outbox", gone)
-        except StoreUnavailable as error:
+                log.info("%d old notes were deleted from the outbox, and %d old entries from the audit", gone, entries)
+        except (StoreUnavailable, DatabaseError) as error:
             if self._healthy:
                 log.error("The outbox cannot be looked after: the database failed (%s)", error)
             self._healthy = False

@@ -7,13 +7,15 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.access import Deed, Refusal
+from bot.access import Deed
+from bot.audit import refused
 from bot.blocks import note_news
 from bot.blocks.failure import not_recorded, note_not_saved
 from bot.blocks.ids import NOTE_AGAIN, NOTE_FORM, NOTE_THERE, FormSpot
 from bot.blocks.note_modal import NUMBER_BLOCK, TEXT_BLOCK, NoteDraft
 from bot.blocks.refused import note_refused
 from bot.listeners.askers import asker_of
+from bot.listeners.audited import record
 from bot.listeners.places import DirectPlace, Place, ViewPlace, place_of
 from bot.listeners.services import Services
 from bot.listeners.talks import Talk
@@ -29,14 +31,14 @@ def register(app: App, bot: Services) -> None:
 
     @app.view(NOTE_FORM)
     def add_note(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        written = NoteDraft(ticket=value_of(view, NUMBER_BLOCK), text=value_of(view, TEXT_BLOCK))
+        ticket_id = only_number(written.ticket, bot.links)
         # Whoever is not known yet is looked up before the note is sent: it is saved first, so that nothing is lost.
-        refusal = bot.gate.access.known(asker_of(body), Deed.NOTE)
-        if isinstance(refusal, Refusal):
+        what = f"Add a note for {body['user']['id']}"
+        if refusal := bot.gate.refusal(asker_of(body), Deed.NOTE, what, ticket_id):
             ack(response_action="errors", errors={TEXT_BLOCK: note_refused(refusal)})
             return
-        written = NoteDraft(ticket=value_of(view, NUMBER_BLOCK), text=value_of(view, TEXT_BLOCK))
         spot = FormSpot.read(str(view.get("private_metadata") or ""))
-        ticket_id = only_number(written.ticket, bot.links)
         errors = note_errors(written, ticket_id, bot.outbox.max_text_chars(spot.link))
         if errors or ticket_id is None:
             ack(response_action="errors", errors=errors)
@@ -75,6 +77,7 @@ def _register_choice(app: App, bot: Services, action_id: str, decision: Decision
     def choose(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         place = place_of(bot.client, body, replace=True)
         reference, user_id = str(action.get("value")), str(body["user"]["id"])
+        asker, deed = asker_of(body), Deed.NOTE if decision is Decision.AGAIN else Deed.SETTLE
         # What is no answer to the question must not take the place of its buttons.
         beside = DirectPlace(bot.client, user_id) if body.get("view") else place_of(bot.client, body)
 
@@ -84,6 +87,8 @@ def _register_choice(app: App, bot: Services, action_id: str, decision: Decision
                 # Slack's user ids are the same in all workspaces of an organisation.
                 if note is None or note.user_id != user_id:
                     yield from beside.show(note_news.not_yours())
+                    ticket_id = note.ticket_id if note else None
+                    record(bot.audit, asker, deed, ticket_id, refused("not yours"), reference=reference)
                 else:
                     yield from _choose(bot, note, decision, place)
             except StoreUnavailable as error:
@@ -91,8 +96,7 @@ def _register_choice(app: App, bot: Services, action_id: str, decision: Decision
                 yield from beside.show(not_recorded())
 
         what = f"{user_id} says of note {reference}: {decision}"
-        deed = Deed.NOTE if decision is Decision.AGAIN else Deed.SETTLE
-        bot.gate.enter_or_say(asker_of(body), deed, beside, what, lambda _: bot.errands.call_slack(what, job, beside))
+        bot.gate.enter_or_say(asker, deed, beside, what, lambda _: bot.errands.call_slack(what, job, beside))
         ack()
 
 

@@ -9,13 +9,16 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
-from bot.access import Permit
+from bot.access import Asker, Deed, Permit
+from bot.audit import Audit, Result, failed
 from bot.blocks.failure import busy, reading_failed, restarting, waiting
 from bot.clicks import carried
 from bot.desk import Desk
 from bot.leadsquared.errors import LeadSquaredError
 from bot.leadsquared.model import Conversation
+from bot.listeners.audited import record
 from bot.listeners.errands import Errands
 from bot.listeners.later import Later
 from bot.listeners.places import Answer, Place
@@ -39,6 +42,8 @@ class _Request:
     `answered`: its answer is on the way. `replaced`: a newer one stands at the same place.
     """
 
+    asker: Asker
+    ticket_id: int
     place: Place
     what: str
     started: float
@@ -49,6 +54,13 @@ class _Request:
     def waits(self) -> bool:
         """Tell whether there is still an answer to wait for."""
         return not self.answered and not self.replaced
+
+
+class _Outcome(NamedTuple):
+    """What is shown, and what the audit says of it."""
+
+    answer: Answer
+    result: Result
 
 
 class Readings:
@@ -67,6 +79,7 @@ class Readings:
         hits: Lane,
         later: Later,
         expected: Callable[[], float],
+        audit: Audit,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._desk = desk
@@ -76,13 +89,14 @@ class Readings:
         self._hits = hits
         self._later = later
         self._expected = expected
+        self._audit = audit
         self._clock = clock
         self._lock = threading.Lock()
         self._newest: dict[str, _Request] = {}
 
     def show(
         self,
-        _permit: Permit,
+        permit: Permit,
         ticket_id: int,
         place: Place,
         what: str,
@@ -95,24 +109,33 @@ class Readings:
         `what` is for the log: ids only. A newer request for the same place takes the place of an older one.
         Raises LaneFull.
         """
+        request = _Request(permit.asker, ticket_id, place, what, self._clock())
+        try:
+            self._begin(request, page, fresh=fresh)
+        except LaneFull:
+            self._write_down(request, Result.BUSY)
+            raise
+
+    def _begin(self, request: _Request, page: Callable[[Conversation], Answer], *, fresh: bool) -> None:
+        ticket_id = request.ticket_id
         future, mine = self._desk.read(ticket_id, fresh=fresh)
         if mine:
             try:
                 self._reads.submit(
                     lambda: self._desk.fetch(ticket_id, future),
                     lambda: self._desk.abandon(ticket_id, future, Restarting()),
-                    who=place.user_id,
+                    who=request.place.user_id,
                 )
             except LaneFull as error:
                 self._desk.abandon(ticket_id, future, error)
                 raise
-        request = self._enter(_Request(place, what, self._clock()))
+        self._enter(request)
         if future.done():
-            self._answer(self._hits, request, lambda: _screen(ticket_id, future, page))
+            self._answer(self._hits, request, lambda: _outcome(ticket_id, future, page))
             return
-        self._later.call(TOLD_AFTER_SECONDS, lambda: self._tell_to_wait(ticket_id, request))
+        self._later.call(TOLD_AFTER_SECONDS, lambda: self._tell_to_wait(request))
         # Who fetched it is somebody else: the answer belongs to this one's click.
-        answer = carried(lambda done: self._answer_late(request, lambda: _screen(ticket_id, done, page)))
+        answer = carried(lambda done: self._answer_late(request, lambda: _outcome(ticket_id, done, page)))
         future.add_done_callback(answer)
 
     def show_or_say_busy(
@@ -132,7 +155,7 @@ class Readings:
             log.warning("%s: the lane for reading is full", what)
             self._errands.show(place, what, busy(f"Ticket #{ticket_id}"))
 
-    def _enter(self, request: _Request) -> _Request:
+    def _enter(self, request: _Request) -> None:
         if spot := request.place.spot:
             with self._lock:
                 older = self._newest.get(spot)
@@ -140,26 +163,26 @@ class Readings:
             if older:
                 older.replaced = True
                 request.lock = older.lock  # what it is being shown just now must not land on top
-        return request
 
     def _leave(self, request: _Request) -> None:
         with self._lock:
             if self._newest.get(request.place.spot) is request:
                 del self._newest[request.place.spot]
 
-    def _answer_late(self, request: _Request, make: Callable[[], Answer]) -> None:
+    def _answer_late(self, request: _Request, make: Callable[[], _Outcome]) -> None:
         try:
             self._answer(self._fetched, request, make)
         except LaneFull:
-            self._errands.call_slack(request.what, lambda: self._show(request, busy("Busy")), request.place)
+            outcome = _Outcome(busy("Busy"), Result.BUSY)
+            self._errands.call_slack(request.what, lambda: self._show(request, outcome), request.place)
 
-    def _answer(self, lane: Lane, request: _Request, make: Callable[[], Answer]) -> None:
+    def _answer(self, lane: Lane, request: _Request, make: Callable[[], _Outcome]) -> None:
         def work() -> None:
             try:
-                answer = make()
+                outcome = make()
             except Exception as error:  # noqa: BLE001 (whatever broke, the person gets an answer)
-                answer = self._errands.broken(request.what, error)
-            self._errands.talks.run(self._show(request, answer))
+                outcome = _Outcome(self._errands.broken(request.what, error), Result.BROKEN)
+            self._errands.talks.run(self._show(request, outcome))
 
         try:
             lane.submit(work, lambda: self._say_restarting(request), who=request.place.user_id)
@@ -168,22 +191,30 @@ class Readings:
             raise
 
     def _say_restarting(self, request: _Request) -> None:
-        self._errands.call_slack(request.what, lambda: self._show(request, restarting()), request.place)
+        outcome = _Outcome(restarting(), Result.RESTARTING)
+        self._errands.call_slack(request.what, lambda: self._show(request, outcome), request.place)
 
-    def _show(self, request: _Request, answer: Answer) -> Talk[None]:
+    def _show(self, request: _Request, outcome: _Outcome) -> Talk[None]:
         with request.lock:
             if not request.waits():
                 return
             request.answered = True
-        if not (yield from _while(lambda: not request.replaced, request, request.place.show(answer))):
+        delivered = yield from _while(lambda: not request.replaced, request, request.place.show(outcome.answer))
+        if delivered is None:
             return
+        self._write_down(request, outcome.result, delivered=delivered)
         self._errands.answered()
         self._leave(request)
         log.info("%s: answered in %.3f s", request.what, self._clock() - request.started)
 
-    def _tell_to_wait(self, ticket_id: int, request: _Request) -> None:
-        def tell() -> Talk[bool]:
-            word = waiting(ticket_id, self._expected())
+    def _write_down(self, request: _Request, result: Result, *, delivered: bool = True) -> None:
+        if result is Result.SHOWN and not delivered:
+            result = Result.UNDELIVERED
+        record(self._audit, request.asker, Deed.READ, request.ticket_id, result)
+
+    def _tell_to_wait(self, request: _Request) -> None:
+        def tell() -> Talk[bool | None]:
+            word = waiting(request.ticket_id, self._expected())
             return _while(request.waits, request, request.place.show_there(word))
 
         if request.waits():
@@ -191,8 +222,8 @@ class Readings:
             self._errands.call_slack(f"{request.what}: has to wait", tell, request.place, patience=0.0)
 
 
-def _while(wanted: Callable[[], bool], request: _Request, talk: Talk[object]) -> Talk[bool]:
-    """Go on with a talk while it is wanted, and tell whether it came to its end.
+def _while(wanted: Callable[[], bool], request: _Request, talk: Talk[bool]) -> Talk[bool | None]:
+    """Go on with a talk while it is wanted, and return what it came to; None where it was broken off.
 
     Of two things for one place, what is on its way to Slack first must not land on top of the other.
     """
@@ -201,11 +232,11 @@ def _while(wanted: Callable[[], bool], request: _Request, talk: Talk[object]) ->
         with request.lock:
             if not wanted():
                 talk.close()
-                return False
+                return None
             try:
                 turn = step()
-            except StopIteration:
-                return True
+            except StopIteration as end:
+                return bool(end.value)
         try:
             yield turn
         except TooLate as error:
@@ -214,12 +245,12 @@ def _while(wanted: Callable[[], bool], request: _Request, talk: Talk[object]) ->
             step = partial(next, talk)
 
 
-def _screen(ticket_id: int, done: Future[Conversation], page: Callable[[Conversation], Answer]) -> Answer:
+def _outcome(ticket_id: int, done: Future[Conversation], page: Callable[[Conversation], Answer]) -> _Outcome:
     try:
-        return page(done.result())
+        return _Outcome(page(done.result()), Result.SHOWN)
     except LeadSquaredError as error:
-        return reading_failed(ticket_id, error)
+        return _Outcome(reading_failed(ticket_id, error), failed(type(error).__name__))
     except LaneFull:
-        return busy(f"Ticket #{ticket_id}")
+        return _Outcome(busy(f"Ticket #{ticket_id}"), Result.BUSY)
     except Restarting:
-        return restarting()
+        return _Outcome(restarting(), Result.RESTARTING)

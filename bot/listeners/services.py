@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from bot.audit import Audit
 from bot.blocks.conversation import conversation_screen
 from bot.blocks.ids import PartSpot, Spot
 from bot.blocks.screen import Screen
@@ -54,6 +55,7 @@ class Services:
     lanes: Lanes
     errands: Errands
     gate: Gate
+    audit: Audit
     client: SlackClient
     people: People
     links: TicketLinks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,9 +34,9 @@ def register(app: App, bot: Services) -> None:
         place = place_of(bot.client, body)
         user_id = body["user"]["id"]
         what = f"Show the ticket of a message to {user_id}"
+        ticket_ids = find_in_message(body["message"], bot.links)
 
         def show(permit: Permit) -> None:
-            ticket_ids = find_in_message(body["message"], bot.links)
             if not ticket_ids:
                 bot.errands.call_slack(what, lambda: open_modal(bot.client, body, ask_for_ticket(), place), place)
             elif len(ticket_ids) > 1:
@@ -46,7 +46,7 @@ def register(app: App, bot: Services) -> None:
                 found = f"Show ticket {ticket_id} to {user_id} by shortcut"
                 bot.readings.show_or_say_busy(permit, ticket_id, place, found, bot.newest_page)
 
-        bot.gate.enter_or_say(asker_of(body), Deed.READ, place, what, show)
+        bot.gate.enter_or_say(asker_of(body), Deed.READ, place, what, show, ticket_id=_only(ticket_ids))
         ack()
 
     @app.shortcut({"type": "message_action", "callback_id": NOTE_SHORTCUT})
@@ -64,7 +64,8 @@ def register(app: App, bot: Services) -> None:
         def go(_: Permit) -> None:
             bot.errands.call_slack(what, open_form, place)
 
-        bot.gate.enter_or_say(asker_of(body), Deed.NOTE, place, what, go)
+        ticket_id = _only(find_in_message(body["message"], bot.links))
+        bot.gate.enter_or_say(asker_of(body), Deed.NOTE, place, what, go, ticket_id=ticket_id)
         ack()
 
     @app.shortcut(re.compile(""))
@@ -75,9 +76,8 @@ def register(app: App, bot: Services) -> None:
 
 
 def _form(body: Mapping[str, Any], bot: Services) -> AnswerAsView:
-    ticket_ids = find_in_message(body["message"], bot.links)
     # With several tickets in the message the person chooses: a note on the wrong one cannot be taken back.
-    ticket = str(ticket_ids[0]) if len(ticket_ids) == 1 else ""
+    ticket = str(_only(find_in_message(body["message"], bot.links)) or "")
     message, channel_id = body["message"], str((body.get("channel") or {}).get("id") or "")
     spot = FormSpot(
         channel_id=channel_id, thread_ts=str(message.get("thread_ts") or ""), link=_link(body, channel_id, message)
@@ -86,6 +86,10 @@ def _form(body: Mapping[str, Any], bot: Services) -> AnswerAsView:
     draft = NoteDraft(ticket, quoted(message, bot.people, min(max_chars, INPUT_CHARS)))
     gone = notice("The form was closed", "Nothing was added to the ticket.")
     return AnswerAsView(note_form(draft, max_chars=max_chars, spot=spot), gone)
+
+
+def _only(ticket_ids: Sequence[int]) -> int | None:
+    return ticket_ids[0] if len(ticket_ids) == 1 else None
 
 
 def quoted(message: Mapping[str, Any], people: People, max_chars: int) -> str:

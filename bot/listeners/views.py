@@ -40,7 +40,7 @@ def register(app: App, bot: Services) -> None:
             bot.readings.show(permit, ticket_id, place, what, bot.newest_page)
 
         try:
-            refusal = bot.gate.enter(asker_of(body), Deed.READ, place, what, show)
+            refusal = bot.gate.enter(asker_of(body), Deed.READ, place, what, show, ticket_id=ticket_id)
         except LaneFull:
             ack(response_action="errors", errors={NUMBER_BLOCK: BUSY})
             return

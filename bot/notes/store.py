@@ -107,14 +107,14 @@ class NoteStore:
         return self._change(
             and_(notes.c.reference == note.reference, notes.c.state.in_(may_be), notes.c.tries == note.tries),
             now,
-            ending(result.state, result.outcome),
+            ending(*result[:3]),
             **_coming_of(result),
         )
 
     def put_off(self, note: Note, result: Result, now: float) -> Note | None:
         """Change what is `queued` and was not claimed: it waits, or is `refused`. None when it is another's now."""
         where = and_(notes.c.reference == note.reference, notes.c.state == State.QUEUED, notes.c.tries == note.tries)
-        return self._change(where, now, ending(result.state, result.outcome), **_coming_of(result))
+        return self._change(where, now, ending(*result[:3]), **_coming_of(result))
 
     def decide(
         self, reference: str, decision: Decision, now: float, *, due_at: float, give_up_at: float
@@ -191,11 +191,11 @@ class NoteStore:
             except (SQLAlchemyError, sqlite3.Error) as error:
                 raise StoreUnavailable(type(error).__name__) from error
 
-    def _change(self, where: Any, now: float, audited: Audited | None = None, **values: Any) -> Note | None:
+    def _change(self, where: Any, now: float, audited: str = "", **values: Any) -> Note | None:
         changes = _storable(values | {"changed_at": now})
         return self._execute(update(notes).where(where).values(changes), now, audited)
 
-    def _execute(self, statement: Insert | Update, now: float, audited: Audited | None = None) -> Note | None:
+    def _execute(self, statement: Insert | Update, now: float, audited: str = "") -> Note | None:
         """Change one note at most, with the line of the audit that says so, and return it as it is then."""
         entry = None
         with self._begin() as connection:

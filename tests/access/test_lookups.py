@@ -74,9 +74,9 @@ def test_nothing_is_known_before_slack_was_asked_and_then_it_is_kept_for_as_long
     book, clock = Book(), Clock()
     lookups = access(book, clock)
     assert lookups.known(asker(), Deed.READ) is None
-    assert lookups.ask(asker(), Deed.READ) == Permit("U1", Deed.READ)
+    assert lookups.ask(asker(), Deed.READ) == Permit(asker(), Deed.READ)
     clock.now += 299
-    assert lookups.known(asker(), Deed.READ) == Permit("U1", Deed.READ)
+    assert lookups.known(asker(), Deed.READ) == Permit(asker(), Deed.READ)
     book.people["U1"] = MEMBER | {"deleted": True}
     clock.now += 2
     assert lookups.known(asker(), Deed.READ) is None
@@ -91,7 +91,7 @@ def test_a_failure_is_kept_for_seconds_only() -> None:
     assert [lookups.ask(asker(), Deed.READ) for _ in range(3)] == [Refusal.CANNOT_TELL] * 3
     book.people["U1"] = MEMBER
     clock.now += 4
-    assert lookups.ask(asker(), Deed.READ) == Permit("U1", Deed.READ)
+    assert lookups.ask(asker(), Deed.READ) == Permit(asker(), Deed.READ)
     assert book.asked == ["U1", "U1"]
 
 
@@ -180,7 +180,7 @@ def test_in_an_organisation_slack_says_who_belongs_to_it(person: Json, ours: boo
     book = Book()
     book.people["U1"] = MEMBER | person
     who = asker(team_id=person["team_id"])
-    assert verdict(book, who, enterprise_id="E1") == (Permit("U1", Deed.READ) if ours else Refusal.OTHER_TEAM)
+    assert verdict(book, who, enterprise_id="E1") == (Permit(who, Deed.READ) if ours else Refusal.OTHER_TEAM)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_one_group_is_enough_and_an_unknown_one_is_no_membership(groups: Json, e
     book.groups = groups
     lookups = access(book, groups=("S1", "S2"))
     found = lookups.ask(asker(), Deed.READ)
-    assert found == (expected or Permit("U1", Deed.READ))
+    assert found == (expected or Permit(asker(), Deed.READ))
     assert lookups.known(asker(), Deed.READ) == found
 
 
@@ -227,10 +227,10 @@ def test_public_words_need_a_channel_that_is_known_to_be_our_own(
 ) -> None:
     book = Book()
     book.channels["C1"] = said
-    permit = Permit("U1", Deed.SHARE)
+    permit = Permit(asker(), Deed.SHARE)
     assert verdict(book, deed=Deed.SHARE, share_in_org_channels=True) == (expected or permit)
     assert verdict(book, deed=Deed.SHARE) == (expected_by_default or permit)
-    assert verdict(book) == Permit("U1", Deed.READ)
+    assert verdict(book) == Permit(asker(), Deed.READ)
 
 
 def test_nothing_is_shared_where_no_channel_is_named() -> None:

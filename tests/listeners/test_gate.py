@@ -8,11 +8,14 @@ from collections.abc import Iterator
 import pytest
 
 from bot.access import Access, Asker, Deed, Door, NotTold, Permit, Policy, Refusal
+from bot.audit import Audit
 from bot.listeners.errands import Errands
 from bot.listeners.gate import Gate
 from bot.listeners.talks import Talks
 from bot.work import Lane, LaneFull
-from tests.access.test_lookups import MEMBER, Book
+from tests.access.test_lookups import MEMBER
+from tests.access.test_lookups import Book as Facts
+from tests.listeners.conftest import Book
 from tests.listeners.test_reading import Wall
 
 ASHA = Asker("U1", "T1", "", "C1", Door.BUTTON)
@@ -22,11 +25,12 @@ OUTSIDER = Asker("U9", "T9", "", "C1", Door.BUTTON)
 class Guarded:
     """A gate, what passed it, and the place where its people look."""
 
-    def __init__(self) -> None:
-        self.book, self.wall = Book(), Wall()
+    def __init__(self, audit: Audit) -> None:
+        self.book, self.wall = Facts(), Wall()
         self.lookups, self.slack = Lane("lookups", workers=1, depth=1), Lane("slack", workers=1, depth=9)
         access = Access(Policy("T1"), self.book, cache_seconds=300)
-        self.gate = Gate(access, Errands(new_id=lambda: "E-1", talks=Talks(self.slack)), self.lookups)
+        errands = Errands(new_id=lambda: "E-1", talks=Talks(self.slack))
+        self.gate = Gate(access, errands, self.lookups, audit)
         self.passed: list[tuple[Permit, str]] = []
         self.full = False
 
@@ -36,10 +40,10 @@ class Guarded:
         self.passed.append((permit, threading.current_thread().name))
 
     def enter(self, asker: Asker) -> Refusal | None:
-        return self.gate.enter(asker, Deed.READ, self.wall, "A test", self.go)
+        return self.gate.enter(asker, Deed.READ, self.wall, "A test", self.go, ticket_id=143)
 
     def enter_or_say(self, asker: Asker) -> None:
-        self.gate.enter_or_say(asker, Deed.READ, self.wall, "A test", self.go)
+        self.gate.enter_or_say(asker, Deed.SETTLE, self.wall, "A test", self.go)
 
     def close(self) -> None:
         assert self.lookups.close(5)
@@ -47,8 +51,8 @@ class Guarded:
 
 
 @pytest.fixture
-def guarded() -> Iterator[Guarded]:
-    guarded = Guarded()
+def guarded(book: Book) -> Iterator[Guarded]:
+    guarded = Guarded(book.audit)
     yield guarded
     guarded.book.hold = lambda: None
     guarded.lookups.close(5)
@@ -63,7 +67,7 @@ def test_who_is_not_known_is_looked_up_elsewhere_and_passes_at_once_the_next_tim
     may.set()
     guarded.lookups.close(5)
     assert guarded.enter(ASHA) is None
-    permit, here = Permit("U1", Deed.READ), threading.current_thread().name
+    permit, here = Permit(ASHA, Deed.READ), threading.current_thread().name
     assert guarded.passed == [(permit, "lookups-0"), (permit, here)]
     assert guarded.wall.shown == []
 
@@ -72,6 +76,32 @@ def test_what_is_known_to_be_refused_is_returned_for_the_ack_to_say(guarded: Gua
     assert guarded.enter(OUTSIDER) is Refusal.OTHER_TEAM
     guarded.close()
     assert (guarded.passed, guarded.wall.shown) == ([], [])
+
+
+def test_a_refusal_is_written_down_once_whoever_says_it(guarded: Guarded, book: Book) -> None:
+    guarded.book.people["U1"] = MEMBER | {"is_restricted": True}
+    guarded.enter(OUTSIDER)
+    guarded.enter_or_say(OUTSIDER)
+    guarded.enter(ASHA)
+    guarded.gate.refusal(OUTSIDER, Deed.NOTE, "A test", 34)
+    guarded.close()
+    assert guarded.gate.refusal(ASHA, Deed.READ, "A test", None) is Refusal.GUEST
+    assert book.told() == [
+        ("U9", "read", 143, "refused:other_team"),
+        # To settle is to say something of a note.
+        ("U9", "note", None, "refused:other_team"),
+        ("U9", "note", 34, "refused:other_team"),
+        ("U1", "read", 143, "refused:guest"),
+        ("U1", "read", None, "refused:guest"),
+    ]
+
+
+def test_who_passes_is_not_written_down_before_something_came_of_it(guarded: Guarded, book: Book) -> None:
+    guarded.enter(ASHA)
+    guarded.close()
+    assert len(guarded.passed) == 1
+    assert guarded.gate.refusal(ASHA, Deed.READ, "A test", 143) is None
+    assert book.told() == []
 
 
 def test_where_the_ack_says_nothing_it_is_said_at_the_place(guarded: Guarded) -> None:

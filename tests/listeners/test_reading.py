@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.access import Deed, Permit
+from bot.access import Asker, Deed, Door, Permit
 from bot.blocks.screen import Screen, notice
 from bot.desk import Desk
 from bot.leadsquared.errors import Unavailable
@@ -20,8 +21,9 @@ from bot.listeners.places import Answer
 from bot.listeners.reading import Readings
 from bot.listeners.talks import Talk, Talks
 from bot.work import Lane, LaneFull
+from tests.listeners.conftest import Book
 
-PERMIT = Permit("U1", Deed.READ)
+PERMIT = Permit(Asker("U1", "T1", "", "C1", Door.COMMAND), Deed.READ)
 
 
 class Source:
@@ -81,15 +83,20 @@ class Bench:
     later: Clockwork
     readings: Readings
     lanes: tuple[Lane, Lane, Lane, Lane]
+    book: Book
 
     def close(self) -> None:
         self.source.go.set()
         for lane in self.lanes:
             assert lane.close(5)
 
+    def audited(self) -> Counter[tuple[int | None, str]]:
+        """How often the audit has each ticket with each result."""
+        return Counter((ticket_id, result) for _, _, ticket_id, result in self.book.told())
+
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
+def bench(book: Book) -> Iterator[Bench]:
     source, later = Source(), Clockwork()
     reads, fetched, hits, slack = (Lane(name, workers=1, depth=30) for name in ("reads", "fetched", "hits", "slack"))
     errands = Errands(new_id=lambda: "E-1", talks=Talks(slack))
@@ -101,10 +108,25 @@ def bench() -> Iterator[Bench]:
         hits=hits,
         later=later,  # type: ignore[arg-type]
         expected=lambda: 5.2,
+        audit=book.audit,
     )
-    bench = Bench(source, later, readings, (reads, fetched, hits, slack))
+    bench = Bench(source, later, readings, (reads, fetched, hits, slack), book)
     yield bench
     bench.close()
+
+
+class OutOfReach(Wall):
+    """A place where Slack shows nothing."""
+
+    def show_there(self, answer: Answer) -> Talk[bool]:
+        yield from super().show_there(answer)
+        return False
+
+    show = show_there
+
+
+def broken(_: Conversation) -> Screen:
+    raise ZeroDivisionError("on purpose")
 
 
 def page(conversation: Conversation) -> Screen:
@@ -141,6 +163,7 @@ def test_all_who_wait_share_one_call_and_its_error(bench: Bench) -> None:
         bench.readings.show(PERMIT, 143, wall, "", page)
     bench.close()
     assert bench.source.asked == [143]
+    assert bench.audited() == {(143, "failed:unavailable"): 20}
     assert all("could not be reached" in wall.shown[-1] for wall in walls)
 
 
@@ -154,6 +177,7 @@ def test_a_newer_request_takes_the_place_of_an_older_one(bench: Bench) -> None:
     assert older.shown == []
     assert newer.shown[-1] == "Ticket #34. page"
     assert elsewhere.shown[-1] == "Ticket #143. page"
+    assert bench.audited() == {(34, "shown"): 1, (143, "shown"): 1}
 
 
 def test_a_full_lane_is_said_at_once_and_to_all_who_joined(bench: Bench) -> None:
@@ -168,6 +192,29 @@ def test_a_full_lane_is_said_at_once_and_to_all_who_joined(bench: Bench) -> None
     bench.readings.show_or_say_busy(PERMIT, 99, wall, "", page)
     assert wall.changed.wait(5)
     assert "busy with other requests" in wall.shown[0]
+    bench.close()
+    assert bench.audited()[99, "failed:busy"] == 2
+
+
+def test_what_nobody_saw_is_not_written_down_as_shown(bench: Bench) -> None:
+    bench.source.go.set()
+    lost, wall = OutOfReach(), Wall()
+    bench.readings.show(PERMIT, 143, lost, "", page)
+    bench.readings.show(PERMIT, 34, wall, "", broken)
+    assert lost.changed.wait(5)
+    assert wall.changed.wait(5)
+    bench.source.error = Unavailable("down")
+    bench.readings.show(PERMIT, 7, OutOfReach(), "", page)
+    bench.close()
+    assert bench.audited() == {(143, "failed:undelivered"): 1, (34, "failed:broken"): 1, (7, "failed:unavailable"): 1}
+
+
+def test_what_the_end_comes_before_is_written_down_so(bench: Bench) -> None:
+    for number in range(3):
+        bench.readings.show(PERMIT, 140 + number, Wall(), "", page)
+    bench.lanes[0].close(0)
+    bench.close()
+    assert bench.audited() == {(140 + number, "failed:restarting"): 1 for number in range(3)}
 
 
 def test_late_calls_are_made_in_their_order_and_not_after_the_end() -> None:
