@@ -1,4 +1,4 @@
-"""The command line: serve (default) and demo."""
+"""The command line: serve (default), demo and audit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bot.audit import command as audit
 from bot.database import DatabaseError
 from bot.first_calls import PAUSES, CannotStart, FirstCalls
 from bot.logs import set_up_logs
@@ -29,7 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
     demo.add_argument("--socket-mode", action="store_true", help="connect the bot by websocket instead of HTTP")
+    audit.add_arguments(commands.add_parser("audit", help="print who looked at, shared or wrote on which ticket"))
     chosen = parser.parse_args(arguments)
+    if chosen.command == "audit":
+        return run_audit(chosen)
     stop = stop_on_signals()
     if chosen.command == "demo":
         # The stand-ins are loaded only here: the bot itself never needs them.
@@ -54,6 +58,16 @@ def run_bot(
         print(f"ticketbot cannot start: {error}", file=sys.stderr)
         return 2
     return 0 if stayed else 1
+
+
+def run_audit(chosen: argparse.Namespace) -> int:
+    """Print the audit. Returns the exit code."""
+    try:
+        env = load_env(os.environ, Path(".env"))
+    except SettingsError as error:
+        print(f"ticketbot audit: {error}", file=sys.stderr)
+        return 2
+    return audit.run(chosen, env, out=sys.stdout, err=sys.stderr)
 
 
 def stop_on_signals() -> threading.Event:

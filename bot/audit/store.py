@@ -5,7 +5,7 @@ Times are seconds since the epoch. Every method raises DatabaseError when the da
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -65,8 +65,8 @@ class AuditStore:
         with self._begin() as connection:
             connection.execute(_ADD, rows)
 
-    def find(self, wanted: Wanted, limit: int) -> Iterator[Entry]:
-        """Return the newest entries that are wanted, the newest first."""
+    def find(self, wanted: Wanted, limit: int) -> Generator[Entry]:
+        """Return the newest entries that are wanted, the newest first. Close it if it is not read to its end."""
         conditions = [
             column == value
             for column, value in (
@@ -79,8 +79,9 @@ class AuditStore:
         if wanted.since is not None:
             conditions.append(audit.c.at >= wanted.since)
         newest = select(audit).where(*conditions).order_by(audit.c.at.desc(), audit.c.id).limit(limit)
-        with self._begin() as connection:
-            for row in connection.execute(newest.execution_options(yield_per=_READ_AT_ONCE)).mappings():
+        asked = newest.execution_options(yield_per=_READ_AT_ONCE)
+        with self._begin() as connection, connection.execute(asked) as found:
+            for row in found.mappings():
                 yield Entry(**row)
 
     def kept_from(self) -> float:

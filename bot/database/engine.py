@@ -43,20 +43,24 @@ def open_database(address: str) -> Engine:
 
 
 def open_to_read(address: str) -> Engine:
-    """Return an engine that changes nothing, makes no file, and gives long questions a minute. Raises DatabaseError."""
+    """Return an engine that changes nothing, makes no database, and gives long questions a minute.
+
+    Raises DatabaseError.
+    """
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
         return _postgres(url, wait_ms=_LONG_WAIT_MS, read_only=True)
     path = Path(url.database or "").absolute()
     if not path.exists():
         raise DatabaseError(f"DATABASE_URL: there is no file {path}")
-    return create_engine(
-        "sqlite://",
-        # By the file's address, which alone can say that it is only read.
-        creator=lambda: sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_SQLITE_WAIT_MS / 1000),
-        poolclass=NullPool,
-        hide_parameters=True,
-    )
+
+    def connect() -> sqlite3.Connection:
+        # Opened as one that is only read, it would leave the files of its write-ahead log behind.
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=_SQLITE_WAIT_MS / 1000)
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    return create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 
 
 def ask(engine: Engine) -> None:
