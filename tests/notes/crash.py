@@ -78,6 +78,7 @@ class Crash:
         counts = settle(self._stage, self._table, self._crew.written)
         answer_doubts(self._stage, self._door, self._table)
         answered = settle(self._stage, self._table, self._crew.written)
+        assert not self._table.badly_audited()
         self._nursery.kill(last)
         assert "Traceback" not in self._nursery.said(), self._nursery.said()
         return Outcome(counts, answered, self.kills, time.monotonic() - began)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, select
 
 from bot.blocks.ids import NOTE_AGAIN, NOTE_THERE
-from bot.database.tables import notes
+from bot.database.tables import audit, notes
 from bot.notes import State
 from bot.sandbox.slack.records import Message
 from bot.sandbox.stage import Stage
@@ -67,6 +67,17 @@ class Table:
         """Return every row as it stands."""
         with self._engine.connect() as connection:
             return [dict(row._mapping) for row in connection.execute(select(notes))]
+
+    def badly_audited(self) -> list[str]:
+        """Name the posted notes of which the audit has anything but each "post" once, and once that they are there."""
+        with self._engine.connect() as connection:
+            told = Counter((row.reference, row.result) for row in connection.execute(select(audit)))
+        return [
+            row["reference"]
+            for row in self.rows()
+            if told[row["reference"], "queued"] != row["said"]
+            or told[row["reference"], "added"] + told[row["reference"], "found"] != 1
+        ]
 
     def decided(self, reference: str) -> bool:
         """Tell whether a person's choice on a note is recorded."""
