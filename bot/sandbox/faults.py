@@ -14,6 +14,7 @@ from bot.sandbox.http import Response
 
 SILENCE_STEP, SILENCE_STEPS = 0.05, 1200  # held for a minute at the most
 DRIP_PAUSE, DRIP_BYTES = 0.25, 240  # a minute of single bytes at the most
+OTHER_HOST = "apigw.service-elsewhere.leadsquared.com"
 HUGE_CHUNK, HUGE_CHUNKS = 256 * 1024, 2048  # 512 MB at the most
 
 
@@ -25,6 +26,9 @@ class Fault(Enum):
     """
 
     UNAUTHORIZED = 401, False, "the keys are refused"
+    API_OFF = 401, False, "the API is not turned on for the account"
+    ADDRESS_REFUSED = 403, False, "the caller's address is not in the account's list"
+    OTHER_REGION = 401, False, "the account is at another host, which the words name"
     BAD_REQUEST = 400, False, "the body is refused"
     NOT_FOUND = 404, False, "the path is not known to the gateway"
     RATE_LIMITED_429 = 429, False, "one call too many, told as documented"
@@ -65,9 +69,9 @@ def rate_limit_refusal(style: str, limit: int, window: float) -> Response:
     raise ValueError(f'rate_limit_style is "429", "403" or "200", not {style!r}')
 
 
-def unauthorized() -> Response:
-    """Return the refusal of a call with keys that are wrong or missing."""
-    return Response.of_json(_exception("MXUnAuthorizedAccessException", "Unauthorized Request. Check your keys."), 401)
+def unauthorized(why: str = "Unauthorized Request. Check your keys.") -> Response:
+    """Return the refusal of a call with keys that are wrong or missing, or of keys that may not be used so."""
+    return Response.of_json(_exception("MXUnAuthorizedAccessException", why), 401)
 
 
 def bad_request(why: str) -> Response:
@@ -94,6 +98,10 @@ def answer(fault: Fault, call: str, limit: int, window: float) -> Response | Non
     page = b"<html><head><title>%s</title></head><body><h1>%s</h1></body></html>"
     whole = {
         Fault.UNAUTHORIZED: unauthorized(),
+        # LeadSquared documents these three causes and no words for them: these are likely ones.
+        Fault.API_OFF: unauthorized("API is not enabled for this account."),
+        Fault.ADDRESS_REFUSED: Response.of_json({"message": "Your IP address is not whitelisted"}, 403),
+        Fault.OTHER_REGION: unauthorized(f"Please use the host {OTHER_HOST} for this account."),
         Fault.BAD_REQUEST: bad_request("The message body is not as per API specification"),
         Fault.NOT_FOUND: not_found(),
         Fault.RATE_LIMITED_429: rate_limit_refusal("429", limit, window),

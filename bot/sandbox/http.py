@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -62,17 +63,24 @@ Handler = Callable[[Request], Response | None]
 
 
 class LoopbackServer:
-    """Serves one handler on 127.0.0.1, a thread a connection, until `close`. A port of 0 takes a free one."""
+    """Serves one handler on 127.0.0.1, a thread a connection, until `close`. A port of 0 takes a free one.
 
-    def __init__(self, handler: Handler, port: int = 0) -> None:
+    With `tls` it is served over TLS.
+    """
+
+    def __init__(self, handler: Handler, port: int = 0, *, tls: ssl.SSLContext | None = None) -> None:
+        self._scheme = "https" if tls else "http"
         self._server = _Server(("127.0.0.1", port), _request_class(handler))
+        if tls:
+            # The handshake is each connection's own business, as what follows is.
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
         """The address to call, without a slash at the end."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def close(self) -> None:
         """Stop listening. Connections that are open end with their threads."""

@@ -14,7 +14,7 @@ from bot.sandbox.tickets import sample_tickets
 # Made up, in the shape of the real ones: LeadSquared's access keys contain a literal $.
 ACCESS_KEY = "u$rdemo0000000000000000000000000000"
 SECRET_KEY = "demo-secret-key"  # noqa: S105 (opens nothing but the stand-in)
-SIGNING_SECRET = "demo-signing-secret"  # noqa: S105 (as above)
+SIGNING_SECRET = "de30de30de30de30de30de30de30de30"  # noqa: S105 (as above)
 BOT_TOKEN = "xoxb-demo"  # noqa: S105 (as above)
 APP_TOKEN = "xapp-demo"  # noqa: S105 (as above)
 ORG_ID = 22824

@@ -41,6 +41,9 @@ EMPTY: dict[str, Any] = {"Total": 0, "Conversations": None, "ConversationList": 
 # What each fault means for a read; for a note it is the same where the answer surely says that nothing was written.
 MEANS: dict[Fault, type[LeadSquaredError]] = {
     Fault.UNAUTHORIZED: Unauthorized,
+    Fault.API_OFF: Unauthorized,
+    Fault.ADDRESS_REFUSED: Unauthorized,
+    Fault.OTHER_REGION: Unauthorized,
     Fault.BAD_REQUEST: Refused,
     Fault.NOT_FOUND: NotFound,
     Fault.RATE_LIMITED_429: RateLimited,

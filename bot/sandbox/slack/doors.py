@@ -65,4 +65,4 @@ class Doors:
             return Response(status, error.encode(), headers)
         result = {"ok": False, "error": error}
         self._state.record(ApiCall(method, {}, result, self._state.clock(), status))
-        return Response.of_json(result, status, headers)
+        return Response.of_json(result, status, self._web_api.headers | headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 from bot.sandbox.http import Request
@@ -52,8 +53,9 @@ class WebApi:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What Slack says of the token's scopes with every answer."""
-        return {"X-OAuth-Scopes": ",".join(self._scopes)}
+        """What Slack says with every answer: the token's scopes, and the time."""
+        date = formatdate(self._state.clock(), usegmt=True)
+        return {"X-OAuth-Scopes": ",".join(self._scopes), "Date": date}
 
     def call(self, method: str, request: Request) -> ApiCall:
         """Do one call, put it on record, and return it with Slack's answer."""

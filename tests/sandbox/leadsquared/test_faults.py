@@ -30,6 +30,9 @@ WIRE = {
 # What the body of each whole answer shows.
 MARKS = {
     Fault.UNAUTHORIZED: "MXUnAuthorizedAccessException",
+    Fault.API_OFF: "API is not enabled",
+    Fault.ADDRESS_REFUSED: "not whitelisted",
+    Fault.OTHER_REGION: "apigw.service-elsewhere.leadsquared.com",
     Fault.BAD_REQUEST: "ReasonForFailure",
     Fault.NOT_FOUND: "No such API",
     Fault.RATE_LIMITED_429: "exceeded the limit of 25 in 5 second(s)",
