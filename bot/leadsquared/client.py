@@ -35,6 +35,8 @@ READ_TRIES_SECONDS = 30.0
 PATIENCE_SECONDS = 300.0
 # A note that finds no place goes back to the outbox, which knows when to try again.
 NOTE_PATIENCE_SECONDS = 20.0
+# A look waits no longer than the person who asked for it.
+LOOK_PATIENCE_SECONDS = 5.0
 # As many connections as calls can be under way at once; fewer would open and close one for each call.
 POOL_SIZE = 32
 
@@ -109,6 +111,27 @@ class LeadSquaredClient:
                 log.info("Reading ticket %d failed (%s); trying again", ticket_id, type(error).__name__)
                 if isinstance(error, Unavailable):  # after a rate limit the budget itself does the waiting
                     self._pause(wait)
+
+    def look(self, patience: float = LOOK_PATIENCE_SECONDS) -> tuple[int, LeadSquaredError | None]:
+        """Make one call that reads next to nothing, never a second.
+
+        Returns the HTTP status, 0 where no whole answer came, and what it means: None when it is a conversation.
+        Whether there is such a ticket says nothing: the keys are looked at first. Waits `patience` seconds for a place.
+        """
+        body = {"TicketId": 1, "OrgId": self._org_id, "ActivityType": [str(Kind.PORTAL_OUTBOUND)]}
+        status = 0
+        try:
+            with self._counted("look") as call:
+                try:
+                    with self._budget.call(patience):
+                        call.begun = True
+                        status, answer = self._send(self._kept, "/conversation/filter", body)
+                    read_conversation(self._payload(status, answer), 1, self._now(), len(answer))
+                except (requests.RequestException, answers.BadAnswer, ValueError) as error:
+                    raise Unavailable("no answer, or none of LeadSquared's") from error
+        except LeadSquaredError as error:
+            return status, error
+        return status, None
 
     def post_internal_note(self, ticket_id: int, text: str, begin: Callable[[], bool] = lambda: True) -> None:
         """Post an internal note; returning means that LeadSquared said it was created. Sent once, never again.

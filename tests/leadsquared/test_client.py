@@ -126,6 +126,29 @@ def test_a_read_comes_through_after_a_failure_that_passes(server: LeadSquared, c
         assert len(server.requests) == 1
 
 
+def test_a_look_is_one_read_of_one_kind_that_counts(server: LeadSquared, connect: Callable[..., Calls]) -> None:
+    calls = connect(server.url, budget=HastyBudget(calls=1))
+    assert calls.client.look() == (200, None)
+    (request,) = server.requests
+    assert request.json == {"TicketId": 1, "OrgId": 22824, "ActivityType": ["PortalOutbound"]}
+    status, error = calls.client.look(patience=0)
+    assert (status, type(error)) == (0, RateLimited)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("fault", QUICK)
+def test_a_look_says_what_came_and_never_asks_twice(server: LeadSquared, calls: Calls, fault: Fault) -> None:
+    server.fail(fault)
+    status, error = calls.client.look()
+    assert type(error) is MEANS.get(fault, Unavailable)
+    cut = fault in {Fault.HALF_ANSWER, Fault.HUGE}
+    assert status == (0 if cut else fault.status or 0)
+    assert len(server.requests) == 1
+    assert not server.notes
+    assert calls.budget.told == ([5.0] if isinstance(error, RateLimited) else [])
+    assert calls.pauses == []
+
+
 @pytest.mark.parametrize("writes", [True, False])
 @pytest.mark.parametrize("fault", QUICK)
 def test_a_note_is_sent_once_and_never_called_unwritten_when_it_may_be_written(
