@@ -1,9 +1,11 @@
-"""The command line: serve (default), demo and audit."""
+"""The command line: serve (default), demo, check and audit."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -31,9 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
     demo.add_argument("--socket-mode", action="store_true", help="connect the bot by websocket instead of HTTP")
     audit.add_arguments(commands.add_parser("audit", help="print who looked at, shared or wrote on which ticket"))
+    check = commands.add_parser(
+        "check", help="say what is wrong with settings, Slack and LeadSquared, and how to mend it"
+    )
+    check.add_argument("--json", action="store_true", help="for machines: an array of what, state, words, mend")
     chosen = parser.parse_args(arguments)
     if chosen.command == "audit":
         return run_audit(chosen)
+    if chosen.command == "check":
+        return run_check(as_json=chosen.json)
     stop = stop_on_signals()
     if chosen.command == "demo":
         # The stand-ins are loaded only here: the bot itself never needs them.
@@ -68,6 +76,26 @@ def run_audit(chosen: argparse.Namespace) -> int:
         print(f"ticketbot audit: {error}", file=sys.stderr)
         return 2
     return audit.run(chosen, env, out=sys.stdout, err=sys.stderr)
+
+
+def run_check(*, as_json: bool) -> int:
+    """Print what the checks find. Returns 0 without a fault, 1 with one, 2 when the bot cannot read its settings."""
+    # Loaded only here: the bot itself needs none of it before somebody asks.
+    from bot.check import report, run  # noqa: PLC0415
+    from bot.checkup import parts_of_env  # noqa: PLC0415
+
+    # What the libraries say of a failure is told in the findings, in other words.
+    logging.disable(logging.CRITICAL)
+    unreadable: list[str] = []
+    try:
+        env = load_env(os.environ, Path(".env"))
+    except SettingsError as error:
+        env, unreadable = dict(os.environ), error.faults
+    parts = parts_of_env(env, unreadable)
+    findings = run.run_checks(parts)
+    width = shutil.get_terminal_size((100, 24)).columns
+    print(report.as_json(findings) if as_json else report.as_text(findings, width))
+    return run.exit_code(findings, startable=not parts.faults)
 
 
 def stop_on_signals() -> threading.Event:

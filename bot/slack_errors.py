@@ -50,6 +50,12 @@ def _pointer(fault: Any) -> str:
     return f"{where[1]} ({limit[0]})" if where and limit else where[1] if where else ""
 
 
+def code_of(error: SlackApiError) -> str:
+    """Return Slack's error code; empty where the answer holds none, as when something else answers in its place."""
+    code = str(_answer(error).get("error"))
+    return code if re.fullmatch(r"[a-z_]{1,60}", code) else ""
+
+
 def refuses_token(error: Exception) -> bool:
     """Whether Slack said that the token will not do."""
     return isinstance(error, SlackApiError) and _answer(error).get("error") in TOKEN_ERRORS

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.blocks.ids import COMMANDS, SHORTCUTS
 from bot.manifest import load_manifest
 from tests.conftest import Running
 
@@ -142,6 +143,7 @@ def test_every_command_and_shortcut_has_a_listener_and_the_other_way_round(
     candidates = (
         commands | shortcuts | {"/other", "other", "/tickets", "ticket", "ticket_shown"} | _names_in_listeners()
     )
+    assert (commands, shortcuts) == (set(COMMANDS), set(SHORTCUTS))
     assert {name for name in candidates if name.startswith("/") and _listens(running, _command(name))} == commands
     assert {name for name in candidates if _listens(running, _shortcut(name))} == shortcuts
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.manifest import load_manifest
+from bot.check.finding import State
+from bot.check.leadsquared import API_PAGE
+from bot.manifest import load_manifest, scope_reasons
 from bot.settings import SPECS
 from tests.access.table import readme_table
+from tests.check.catalogue import kinds
 
 README = Path("README.md")
 
@@ -23,17 +26,37 @@ def settings_table() -> str:
 
 
 def scopes_table() -> str:
-    lines = Path("manifest.yml").read_text(encoding="utf-8").splitlines()
-    rows = ["| Scope | Why |", "| --- | --- |"]
-    for scope in load_manifest()["oauth_config"]["scopes"]["bot"]:
-        reason = lines[lines.index(f"      - {scope}") - 1].strip().removeprefix("# ")
-        rows.append(f"| `{scope}` | {reason} |")
+    reasons = scope_reasons()
+    scopes = load_manifest()["oauth_config"]["scopes"]["bot"]
+    return "\n".join(["| Scope | Why |", "| --- | --- |", *(f"| `{scope}` | {reasons[scope]} |" for scope in scopes)])
+
+
+def findings_table() -> str:
+    rows = ["| Line | What it says | How to mend it |", "| --- | --- | --- |"]
+    rows += [
+        f"| {kind.what} | {_in_general(kind.words)} | {_in_general(kind.mend)} |"
+        for kind in kinds().values()
+        if kind.state in {State.WARNING, State.FAULT}
+    ]
     return "\n".join(rows)
 
 
-@pytest.mark.parametrize(
-    ("name", "table"), [("settings", settings_table()), ("scopes", scopes_table()), ("access", readme_table())]
-)
+def _in_general(template: str) -> str:
+    """Return a finding's template with dots for its values, and with names and signs as code."""
+    text = re.sub(r" ?\{(?:said|host|free|tables)\}", "", template.replace("{page}", API_PAGE)).replace("\n", " ")
+    text = re.sub(r"\{\w+(?::[^}]*)?\}", "…", text)
+    return re.sub(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?:=\w+)?|\\?\$+|pip install '[^']*'", r"`\g<0>`", text)
+
+
+TABLES = [
+    ("settings", settings_table()),
+    ("scopes", scopes_table()),
+    ("access", readme_table()),
+    ("findings", findings_table()),
+]
+
+
+@pytest.mark.parametrize(("name", "table"), TABLES)
 def test_a_table_is_what_it_is_made_from(request: pytest.FixtureRequest, name: str, table: str) -> None:
     text = README.read_text(encoding="utf-8")
     start, end = re.compile(rf"<!-- {name}:.*-->\n"), f"<!-- end of {name} -->"

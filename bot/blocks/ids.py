@@ -9,6 +9,9 @@ from typing import Self
 
 SHOW_TICKET = "ticket_show"
 NOTE_SHORTCUT = "ticket_note"
+# What manifest.yml has to name, and nothing else: a test holds them to the listeners.
+COMMANDS = ("/ticket",)
+SHORTCUTS = (SHOW_TICKET, NOTE_SHORTCUT)
 
 ADD_NOTE = "ticket_add_note"
 OLDER = "ticket_older"

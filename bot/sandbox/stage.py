@@ -16,7 +16,7 @@ ACCESS_KEY = "u$rdemo0000000000000000000000000000"
 SECRET_KEY = "demo-secret-key"  # noqa: S105 (opens nothing but the stand-in)
 SIGNING_SECRET = "de30de30de30de30de30de30de30de30"  # noqa: S105 (as above)
 BOT_TOKEN = "xoxb-demo"  # noqa: S105 (as above)
-APP_TOKEN = "xapp-demo"  # noqa: S105 (as above)
+APP_TOKEN = "xapp-1-A0TICKETS1-demo"  # noqa: S105 (as above)
 ORG_ID = 22824
 TICKET_URL = "https://support.example.com/tickets/{ticket_id}"
 

@@ -173,6 +173,13 @@ class Methods:
             view_id = named.id if named else ""
         return {"view": view_object(self._modals.update(view_id, arguments["view"], arguments.get("hash")))}
 
+    def bot_info(self, arguments: Json) -> Json:
+        """Describe the bot, with the app that it belongs to."""
+        if _text(arguments, "bot") != workspace.BOT_ID:
+            raise Refused("bot_not_found")
+        name = self._state.users[workspace.BOT_USER].name
+        return {"bot": {"id": workspace.BOT_ID, "deleted": False, "name": name, "app_id": workspace.APP_ID}}
+
     def connections_open(self, _arguments: Json) -> Json:
         """Give the address of a websocket, good for one connection."""
         return {"url": self._open_socket()}

@@ -35,6 +35,7 @@ class WebApi:
         self._methods = {
             "auth.test": _Method(methods.auth_test),
             "blocks.validate": _Method(methods.validate_blocks),
+            "bots.info": _Method(methods.bot_info, "users:read"),
             "chat.postMessage": _Method(methods.post_message, "chat:write"),
             "chat.update": _Method(methods.update, "chat:write"),
             "chat.postEphemeral": _Method(methods.post_ephemeral, "chat:write"),
