@@ -24,6 +24,7 @@ from bot.blocks.failure import unexpected
 from bot.blocks.ids import NOTE_FORM, TICKET_FORM
 from bot.blocks.note_modal import NUMBER_BLOCK
 from bot.call_places import SharedPlaces
+from bot.checkup import Checkup, parts_of_bot
 from bot.desk import Desk
 from bot.leadsquared.budget import CallBudget, LocalPlaces, Places
 from bot.leadsquared.client import LeadSquaredClient
@@ -116,11 +117,13 @@ def build(
     tend_seconds: float = TEND_SECONDS,
     numbers: Numbers | None = None,
     access_clock: Callable[[], float] = time.monotonic,
+    may_check: Callable[[Mapping[str, Any]], bool] = lambda _: True,
 ) -> Bot:
     """Make the whole bot from its settings, on a database whose tables are up to date.
 
     Calls Slack's auth.test, so that a wrong token shows here. `times` and `tend_seconds` are the outbox's;
-    `access_clock` tells how old it is what Slack said of people.
+    `access_clock` tells how old it is what Slack said of people;
+    `may_check` tells of a command's payload whether its sender may see what is wrong with the bot.
     Raises SlackApiError or BoltError when Slack refuses the token, OSError when it cannot be reached.
     """
     numbers = numbers or Numbers()
@@ -187,6 +190,8 @@ def build(
             expected=lambda: budget.expected_wait(lanes.reads.queued),
             audit=audit,
         ),
+        check=Checkup(lambda: parts_of_bot(settings, leadsquared.look)).findings,
+        may_check=may_check,
         pages=LRUCache(_KEPT_PAGES),
     )
     keeper = Keeper(

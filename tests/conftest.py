@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -69,6 +70,7 @@ class Starter:
         tend_seconds: float = TEND_SECONDS,
         numbers: Numbers | None = None,
         access_clock: Callable[[], float] = time.monotonic,
+        may_check: Callable[[Mapping[str, Any]], bool] = lambda _: True,
         **env: str,
     ) -> Running:
         """Start a bot with `env` over the usual settings, between new stand-ins or those of another bot.
@@ -80,7 +82,13 @@ class Starter:
         database = open_database(settings.database_url.reveal())
         upgrade(database)
         bot = build(
-            settings, database, times=times, tend_seconds=tend_seconds, numbers=numbers, access_clock=access_clock
+            settings,
+            database,
+            times=times,
+            tend_seconds=tend_seconds,
+            numbers=numbers,
+            access_clock=access_clock,
+            may_check=may_check,
         )
         listening: Listening
         if socket_mode:

@@ -19,13 +19,15 @@ def help_screen() -> Screen:
     lines = [
         "/ticket 143 shows the conversation on ticket 143, newest message first. Only you see it.",
         "#143, [#143] and a pasted link to the ticket work as well.",
+        "/ticket check says what is wrong with the bot, and how to mend it.",
         "In a message's menu (⋯, More message shortcuts), Show ticket opens the ticket that the message mentions.",
         f"There too, Add as note puts the message on a ticket as a note. {INTERNAL}",
     ]
     blocks = [
         section(
             "`/ticket 143` shows the conversation on ticket 143, newest message first. Only you see it.\n"
-            "`#143`, `[#143]` and a pasted link to the ticket work as well."
+            "`#143`, `[#143]` and a pasted link to the ticket work as well.\n"
+            "`/ticket check` says what is wrong with the bot, and how to mend it."
         ),
         section(
             "*In a message's menu* (⋯, More message shortcuts)\n"

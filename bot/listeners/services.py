@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from bot.blocks.conversation import conversation_screen
 from bot.blocks.ids import PartSpot, Spot
 from bot.blocks.screen import Screen
 from bot.blocks.whole_message import whole_message
+from bot.check.finding import Finding
 from bot.leadsquared.model import Conversation
 from bot.listeners.errands import Errands
 from bot.listeners.gate import Gate
@@ -64,6 +65,9 @@ class Services:
     outbox: Outbox
     note_work: NoteWork
     readings: Readings
+    # Says what is wrong with the bot, None while it says so to somebody else; and who may ask, by the command.
+    check: Callable[[], Sequence[Finding] | None]
+    may_check: Callable[[Mapping[str, Any]], bool]
     # Pages as they were built, by conversation and place in it.
     pages: MutableMapping[Any, Screen]
     pages_lock: threading.Lock = field(default_factory=threading.Lock)

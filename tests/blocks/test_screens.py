@@ -15,11 +15,13 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.access import Refusal
-from bot.blocks import failure, note_modal, note_news, prompts, screen
+from bot.blocks import check_result, failure, note_modal, note_news, prompts, screen
 from bot.blocks.conversation import conversation_screen
 from bot.blocks.ids import FormSpot
 from bot.blocks.limits import BLOCK_CHARS_PER_MESSAGE, text_length
 from bot.blocks.refused import note_refused, refused
+from bot.check.finding import Finding
+from bot.check.finding import State as Found
 from bot.leadsquared import errors
 from bot.leadsquared.model import Attachment, Conversation, Message
 from bot.notes import State
@@ -81,6 +83,17 @@ SCREENS = {
     "not understood": prompts.not_understood("<!channel> " * 100),
     "which ticket": prompts.which_ticket([143, 34]),
     "which of thirty": prompts.which_ticket(list(range(1, 31))),
+    "check": check_result.check_result(
+        [
+            Finding("Settings", Found.OK, "All 24 can be read."),
+            Finding("Slack token", Found.FAULT, "It was taken back.", "Install the app again."),
+            Finding("Slack scopes", Found.SKIPPED, "Not checked: see Slack token."),
+            Finding("Clock", Found.WARNING, "90 s behind Slack's.", "Set it."),
+        ]
+    ),
+    "check of much": check_result.check_result([Finding("LeadSquared", Found.FAULT, HOSTILE, LONG)]),
+    "check is running": check_result.check_running(),
+    "check is not allowed": check_result.check_not_allowed(),
     "busy": failure.busy("Ticket #143"),
     "unexpected": failure.unexpected("E-1a2b3c4d"),
     **{
