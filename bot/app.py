@@ -137,6 +137,7 @@ def build(
         access_key=settings.leadsquared_access_key.reveal(),
         secret_key=settings.leadsquared_secret_key.reveal(),
         budget=budget,
+        attachment_hosts=settings.attachment_hosts,
         called=numbers.called,
     )
     outbox = Outbox(

@@ -13,6 +13,8 @@ from dotenv import dotenv_values
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.leadsquared.storage import DOCUMENTED_HOST, is_host_pattern
+
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -77,6 +79,7 @@ class Settings:
     leadsquared_ticket_url: str | None
     leadsquared_calls_per_5s: int
     leadsquared_note_max_chars: int
+    attachment_hosts: tuple[str, ...]
     cache_seconds: int
     socket_mode_give_up_seconds: int
     host: str
@@ -249,6 +252,13 @@ def _database(text: str) -> Secret:
     return Secret(text)
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    if not hosts or not all(map(is_host_pattern, hosts)):
+        raise ValueError("it should be hosts such as files.example.com or *.example.com, with commas between")
+    return hosts
+
+
 def _level(text: str) -> str:
     if text.upper() not in LOG_LEVELS:
         raise ValueError(f"it should be one of {', '.join(LOG_LEVELS)}")
@@ -276,6 +286,13 @@ SPECS = (
         "The longest note to send, the line that names its author included",
         _whole(400, 100_000),
         "3000",
+    ),
+    Spec(
+        "ATTACHMENT_HOSTS",
+        "The hosts that LeadSquared keeps attachments on, with commas between, *. for all below one; "
+        "no other is linked to",
+        _hosts,
+        DOCUMENTED_HOST,
     ),
     Spec("CACHE_SECONDS", "How long a fetched conversation is shown without fetching it again", _whole(0, 3000), "60"),
     Spec(

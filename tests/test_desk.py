@@ -10,6 +10,7 @@ from bot import desk as desk_module
 from bot.desk import Desk
 from bot.leadsquared.errors import Unavailable
 from bot.leadsquared.model import Conversation, read_conversation
+from bot.leadsquared.storage import DOCUMENTED_HOST
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -166,7 +167,8 @@ def test_a_conversation_is_forgotten_when_it_has_changed(desk: Desk, source: Sou
 
 def test_a_conversation_is_kept_no_longer_than_its_links_live(source: Source, clock: HandClock) -> None:
     desk = Desk(source, cache_seconds=3000, clock=clock)
-    source.entry = {"Attachments": [{"FileName": "a.pdf", "ContentPath": "https://files.example.com/a", "Ttl": 10}]}
+    link = f"https://{DOCUMENTED_HOST}/a"
+    source.entry = {"Attachments": [{"FileName": "a.pdf", "ContentPath": link, "Ttl": 10}]}
     first = ask(desk, 143)
     clock.now += 10 * 60 - 121
     assert ask(desk, 143) is first

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.leadsquared.storage import DOCUMENTED_HOST
 from bot.settings import SPECS, Secret, Settings, SettingsError, load_env
 
 EXAMPLE = Path(__file__).parents[1] / ".env.example"
@@ -109,6 +110,21 @@ def test_a_switch_is_yes_or_no_and_nothing_else(written: str, read: bool) -> Non
     assert Settings.from_env(ENV | {"ALLOW_GUESTS": written}).allow_guests is read
     for other in ("true", "1", "on", "y"):
         assert faults(ENV | {"ALLOW_GUESTS": other})[0].startswith("ALLOW_GUESTS is wrong: it should be yes or no")
+
+
+def test_attachment_hosts_are_hosts_with_commas_between() -> None:
+    read = Settings.from_env(ENV | {"ATTACHMENT_HOSTS": " Files.example.com , *.example.org,127.0.0.1 "})
+    assert read.attachment_hosts == ("files.example.com", "*.example.org", "127.0.0.1")
+    assert Settings.from_env(ENV).attachment_hosts == (DOCUMENTED_HOST,)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["https://files.example.com", "files.example.com/x", "*", "*.com", "*.*.example.com", "a b", ",", "f:443"],
+)
+def test_what_is_no_attachment_host_is_refused_in_words(written: str) -> None:
+    [fault] = faults(ENV | {"ATTACHMENT_HOSTS": written})
+    assert fault.startswith("ATTACHMENT_HOSTS is wrong: it should be hosts such as files.example.com")
 
 
 def test_settings_cannot_be_changed() -> None:

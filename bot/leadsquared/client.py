@@ -6,7 +6,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from bot.leadsquared import answers
 from bot.leadsquared.budget import CallBudget
 from bot.leadsquared.errors import LeadSquaredError, OutcomeUnknown, RateLimited, Refused, Unavailable
 from bot.leadsquared.model import Conversation, Kind, read_conversation
+from bot.leadsquared.storage import DOCUMENTED_HOST
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class LeadSquaredClient:
 
     Every method raises one of `bot.leadsquared.errors` and nothing else.
     `called` is told of each call its kind and its outcome: `ok`, or the error's name.
+    `attachment_hosts` are those whose links to attachments are kept.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class LeadSquaredClient:
         access_key: str,
         secret_key: str,
         budget: CallBudget,
+        attachment_hosts: Collection[str] = (DOCUMENTED_HOST,),
         read_seconds: float = READ_SECONDS,
         answer_seconds: float = ANSWER_SECONDS,
         clock: Callable[[], float] = time.monotonic,
@@ -74,6 +77,7 @@ class LeadSquaredClient:
         self._base = f"{api_url}/api/tenants/{org_id}"
         self._org_id = org_id
         self._budget = budget
+        self._hosts = attachment_hosts
         self._timeout = (CONNECT_SECONDS, read_seconds)
         self._answer_seconds = answer_seconds
         self._clock = clock
@@ -183,7 +187,8 @@ class LeadSquaredClient:
             with self._budget.call(PATIENCE_SECONDS):
                 call.begun = True
                 status, answer = self._send(self._kept, "/conversation/filter", body)
-            return read_conversation(self._payload(status, answer), ticket_id, self._now(), len(answer))
+            payload = self._payload(status, answer)
+            return read_conversation(payload, ticket_id, self._now(), len(answer), self._hosts)
         except requests.RequestException as error:
             raise Unavailable("LeadSquared could not be reached or did not answer in time") from error
         except (answers.BadAnswer, ValueError) as error:

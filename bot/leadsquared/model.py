@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, overload
 
 from bot.leadsquared.entries import Entry, FileEntry, entries_of
+from bot.leadsquared.storage import DOCUMENTED_HOST, refused_host
 
 # Half of a character: JSON can carry it, and nothing that is sent on can.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -35,6 +36,7 @@ class Attachment:
     """A file on a message.
 
     `size` is in bytes, None when the API gave none. `url` is a secret while it lives: whoever has it can download.
+    It is None when the API gave none, or one that may not be handed on; `refused_host` names the host of such a one.
     `expires` is when it stops working (aware UTC), None when the API did not say. `content_id` is what the message's
     HTML calls it ("cid:…"), "" where it does not.
     """
@@ -45,6 +47,7 @@ class Attachment:
     url: str | None
     expires: datetime | None
     content_id: str = ""
+    refused_host: str = ""
 
     def __repr__(self) -> str:
         return f"Attachment(name={self.name!r}, size={self.size}, content_type={self.content_type!r}, url=<secret>)"
@@ -79,11 +82,12 @@ class Message:
 class Messages(Sequence[Message]):
     """The messages of a conversation, each made anew whenever it is looked at."""
 
-    __slots__ = ("_entries", "_fetched")
+    __slots__ = ("_entries", "_fetched", "_hosts")
 
-    def __init__(self, entries: Sequence[Entry], fetched: datetime) -> None:
+    def __init__(self, entries: Sequence[Entry], fetched: datetime, hosts: Collection[str]) -> None:
         self._entries = entries
         self._fetched = fetched
+        self._hosts = hosts
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -96,8 +100,8 @@ class Messages(Sequence[Message]):
 
     def __getitem__(self, place: int | slice) -> Message | Messages:
         if isinstance(place, slice):
-            return Messages(self._entries[place], self._fetched)
-        return _message(self._entries[place], self._fetched)
+            return Messages(self._entries[place], self._fetched, self._hosts)
+        return _message(self._entries[place], self._fetched, self._hosts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,8 @@ class Conversation:
 
     `total` is the API's own count and `unreadable` how many of its entries were no message at all:
     both are there so that a gap can be told and not hidden. `fetched` is aware UTC. `size` is about how many characters
-    are kept, for bounding a cache. `links_live_seconds` is how long after the fetch all links to attachments work.
+    are kept, for bounding a cache. `links_live_seconds` is how long after the fetch all links to attachments work
+    that may be handed on.
     """
 
     ticket_id: int
@@ -123,10 +128,17 @@ class Conversation:
         return max(0, self.total - len(self.messages))
 
 
-def read_conversation(payload: Mapping[str, Any], ticket_id: int, fetched: datetime, length: int) -> Conversation:
+def read_conversation(
+    payload: Mapping[str, Any],
+    ticket_id: int,
+    fetched: datetime,
+    length: int,
+    hosts: Collection[str] = (DOCUMENTED_HOST,),
+) -> Conversation:
     """Read the answer of the conversation call. Raises ValueError when it is not one.
 
     `length` is that of the answer in bytes: what is kept of it has no more characters.
+    Links to attachments are handed on only where `refused_host` finds nothing against them, with these `hosts`.
     """
     listed = payload.get("ConversationList")
     total = _whole(payload.get("Total"))
@@ -140,13 +152,12 @@ def read_conversation(payload: Mapping[str, Any], ticket_id: int, fetched: datet
     files = [file for entry in entries if entry.attachments for file in entry.attachments]
     return Conversation(
         ticket_id=ticket_id,
-        messages=Messages(entries, fetched),
+        messages=Messages(entries, fetched, hosts),
         total=len(listed) if total is None else total,
         unreadable=len(listed) - len(entries),
         fetched=fetched,
         size=length + 500 * (1 + len(entries)) + 100 * len(files),
-        links_live_seconds=60.0
-        * min((life for file in files if (life := _minutes(file)) is not None), default=math.inf),
+        links_live_seconds=60.0 * _shortest_life(files, hosts),
     )
 
 
@@ -170,7 +181,7 @@ def _moment(value: object) -> datetime | None:
     return when if when.year >= 1970 else None
 
 
-def _message(entry: Entry, fetched: datetime) -> Message:
+def _message(entry: Entry, fetched: datetime, hosts: Collection[str]) -> Message:
     return Message(
         id=_whole(entry.id),
         activity_type=_text(entry.related_activity_type),
@@ -178,20 +189,34 @@ def _message(entry: Entry, fetched: datetime) -> Message:
         created=read_time(entry.created_on),
         html=_text(entry.html),
         text=_text(entry.text),
-        attachments=tuple([_attachment(file, fetched) for file in entry.attachments or ()]),
+        attachments=tuple([_attachment(file, fetched, hosts) for file in entry.attachments or ()]),
     )
 
 
-def _attachment(file: FileEntry, fetched: datetime) -> Attachment:
+def _attachment(file: FileEntry, fetched: datetime, hosts: Collection[str]) -> Attachment:
     minutes = _minutes(file)
+    url = _text(file.content_path)
+    refused = refused_host(url, hosts) if url else ""
     return Attachment(
         name=_text(file.file_name) or "Unnamed file",
         size=_whole(file.file_size),
         content_type=_text(file.content_type),
-        url=_text(file.content_path) or None,
+        url=url if refused is None else None,
+        refused_host=refused or "",
         content_id=_text(file.content_id).strip("<>"),
         expires=None if minutes is None else fetched + timedelta(minutes=minutes),
     )
+
+
+def _shortest_life(files: Iterable[FileEntry], hosts: Collection[str]) -> float:
+    """Return for how many minutes all links work that may be handed on; infinity without any."""
+    shortest = math.inf
+    for file in files:
+        life = _minutes(file)
+        # Links mostly live equally long: looking at one is then enough.
+        if life is not None and life < shortest and refused_host(_text(file.content_path), hosts) is None:
+            shortest = life
+    return shortest
 
 
 def _minutes(file: FileEntry) -> int | None:

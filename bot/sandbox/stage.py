@@ -58,6 +58,7 @@ class Stage:
             "LEADSQUARED_ACCESS_KEY": ACCESS_KEY,
             "LEADSQUARED_SECRET_KEY": SECRET_KEY,
             "LEADSQUARED_TICKET_URL": TICKET_URL,
+            "ATTACHMENT_HOSTS": "127.0.0.1",
             "DATABASE_URL": f"sqlite:///{self._folder.name}/notes.db",
             "PORT": "0",
         }

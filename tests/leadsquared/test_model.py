@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,12 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.leadsquared import entries
+from bot.leadsquared import entries, model
 from bot.leadsquared.model import Attachment, Conversation, Kind, read_conversation, read_time
+from bot.leadsquared.storage import DOCUMENTED_HOST, refused_host
 from bot.sandbox.ticket_model import Ticket
 from bot.sandbox.tickets import sample_tickets
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+LINK = f"https://{DOCUMENTED_HOST}/t/22824/ticket/%23143/email/1"
 
 
 def read(*entries: Any, **more: Any) -> Conversation:
@@ -74,7 +77,7 @@ def test_what_is_no_time_is_none(written: object) -> None:
 
 
 def test_a_message_in_the_documented_shape_is_read_whole() -> None:
-    link = "https://files.example.com/t/22824/ticket/%23143?X-Amz-Expires=3600"
+    link = f"https://{DOCUMENTED_HOST}/t/22824/ticket/%23143?X-Amz-Expires=3600"
     entry = {
         "RelatedActivityType": "InboundEmail",
         "Html": "<p>Hi</p>",
@@ -103,9 +106,54 @@ def test_a_message_in_the_documented_shape_is_read_whole() -> None:
 
 
 def test_a_link_to_a_file_shows_in_no_repr() -> None:
-    conversation = read({"Attachments": [{"FileName": "a.png", "ContentPath": "https://files.example.com/hush"}]})
-    assert conversation.messages[0].attachments[0].url == "https://files.example.com/hush"
+    link = f"https://{DOCUMENTED_HOST}/hush"
+    conversation = read({"Attachments": [{"FileName": "a.png", "ContentPath": link}]})
+    assert conversation.messages[0].attachments[0].url == link
     assert "hush" not in repr(conversation)
+
+
+def test_a_link_that_leads_elsewhere_is_dropped_and_its_host_is_known() -> None:
+    conversation = read({"Attachments": [{"FileName": "a.png", "ContentPath": "https://files.example.com/hush"}]})
+    (file,) = conversation.messages[0].attachments
+    assert (file.url, file.refused_host) == (None, "files.example.com")
+    assert "hush" not in repr(conversation)
+
+
+def test_links_are_checked_however_a_message_is_looked_at() -> None:
+    hosts = ("files.example.com",)
+    urls = [LINK, "https://files.example.com/a", "http://files.example.com/b"]
+    payload = {"ConversationList": [{"Id": n, "Attachments": [{"ContentPath": url}]} for n, url in enumerate(urls)]}
+    messages = read_conversation(payload, 143, NOW, 0, hosts).messages
+    for looked_at in (messages, messages[:], [*reversed(messages)][::-1]):
+        assert [message.attachments[0].url for message in looked_at] == [None, urls[1], None]
+
+
+@pytest.mark.parametrize(
+    ("files", "minutes"),
+    [
+        ([], math.inf),
+        ([{"ContentPath": LINK, "Ttl": 60}, {"ContentPath": LINK, "Ttl": "7"}, {"ContentPath": LINK}], 7),
+        ([{"ContentPath": "https://files.example.com/a", "Ttl": 1}, {"ContentPath": LINK, "Ttl": 60}], 60),
+        ([{"ContentPath": LINK, "Ttl": 60}, {"ContentPath": f"http{LINK[5:]}", "Ttl": 1}, {"Ttl": 1}], 60),
+        ([{"ContentPath": "javascript:alert(1)", "Ttl": 1}], math.inf),
+    ],
+)
+def test_a_conversation_lives_as_long_as_the_links_that_are_handed_on(files: list[Any], minutes: float) -> None:
+    for entries_ in ([{"Attachments": files}], [{"Attachments": [file]} for file in files]):
+        assert read(*entries_).links_live_seconds == minutes * 60
+
+
+def test_of_links_that_live_equally_long_one_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+
+    def check(url: str, hosts: Collection[str]) -> str | None:
+        checked.append(url)
+        return refused_host(url, hosts)
+
+    monkeypatch.setattr(model, "refused_host", check)
+    conversation = read(*[{"Attachments": [{"ContentPath": LINK, "Ttl": 60}]}] * 100)
+    assert checked == [LINK]
+    assert conversation.messages[99].attachments[0].url == LINK
 
 
 ODD_IDS: list[object] = [None, "", "null", True, -1, 1.5, "a443f7b7", "9" * 19, "١٣", []]
