@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from bot.mail import html as html_body
 from bot.mail import text as text_body
 from bot.mail.assemble import document
+from bot.mail.contacts import mask_mail, mask_text
 from bot.mail.document import Document, Mail, Paragraph, Part, Run
 from bot.mail.lines import Line
 from bot.mail.quotes import Stretch, split
 
-__all__ = ["Document", "Mail", "Part", "faults", "read"]
+__all__ = ["Document", "Mail", "Part", "faults", "mask_mail", "mask_text", "read"]
 
 log = logging.getLogger(__name__)
 # How often reading a body has failed since the start.
