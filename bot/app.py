@@ -42,6 +42,7 @@ from bot.listeners.talks import Talks
 from bot.notes import NoteStore, Outbox, Times
 from bot.numbers import Numbers
 from bot.settings import Settings
+from bot.shares import Shares
 from bot.slack_client import SlackClient
 from bot.ticket_numbers import TicketLinks
 from bot.work import Crowd, Lane
@@ -197,6 +198,7 @@ def build(
     )
     keeper = Keeper(
         note_work,
+        shares=Shares(database),
         retention_seconds=settings.note_retention_days * _DAY,
         audit=book,
         audit_seconds=settings.audit_retention_days * _DAY,

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
 
+import requests
 from slack_sdk.errors import SlackApiError
+
+from bot.connections import never_left
 
 # Slack: the error codes of a call whose token will not do. Other codes say nothing about the token.
 TOKEN_ERRORS = {
@@ -22,6 +25,8 @@ TOKEN_ERRORS = {
 }
 # Slack: the codes by which it asks to be called again later.
 _PASSING_ERRORS = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
+# Slack: it failed inside, perhaps after a part of the work.
+_HALF_DONE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "unknown_error"}
 
 
 def reason(error: Exception) -> str:
@@ -67,6 +72,23 @@ def may_pass(error: Exception) -> bool:
         status = int(error.response.status_code)
         return status == 429 or status >= 500 or _answer(error).get("error") in _PASSING_ERRORS
     return isinstance(error, OSError | HTTPException)
+
+
+def refusal(error: Exception) -> str:
+    """Return Slack's code for a call that it surely did not carry out, `unreachable` for one that never left.
+
+    "" where the call may have been carried out all the same.
+    """
+    if isinstance(error, requests.ConnectionError):
+        return "unreachable" if never_left(error) else ""
+    if not isinstance(error, SlackApiError):
+        return ""
+    status, code = int(error.response.status_code), str(_answer(error).get("error"))
+    if status == 429:
+        return "ratelimited"
+    # What a proxy says instead of Slack has no code.
+    surely = status < 500 and code not in _HALF_DONE and re.fullmatch(r"[a-z][a-z0-9_]{0,60}", code)
+    return code if surely else ""
 
 
 def _answer(error: SlackApiError) -> Mapping[str, Any]:

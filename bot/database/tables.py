@@ -96,3 +96,18 @@ audit_horizon = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("kept_from", Double, nullable=False),
 )
+
+# Messages to channels: who shared what where, so that the same submission is posted once.
+shares = Table(
+    "shares",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("view_id", String(64), primary_key=True),
+    # How often the view has shown its form.
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(10), nullable=False),
+    # The message's ts, once it is posted.
+    Column("message_ts", String(32), nullable=False),
+    Column("changed_at", Double, nullable=False),
+    Index("shares_changed_at", "changed_at"),
+)

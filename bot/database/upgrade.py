@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.database.engine import DatabaseError, unusable
 
 # The newest of `migrations/versions`.
-HEAD = "0003"
+HEAD = "0004"
 # Any number will do, as long as nothing else in the database takes it for a lock of its own.
 _LOCK = 0x7469636B657462
 

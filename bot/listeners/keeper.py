@@ -11,11 +11,14 @@ from bot.audit import AuditStore
 from bot.database import DatabaseError
 from bot.listeners.note_work import NoteWork
 from bot.notes import StoreUnavailable
+from bot.shares import Shares, SharesUnavailable
 
 log = logging.getLogger(__name__)
 
 TEND_SECONDS = 5.0
 _PURGE_SECONDS = 3600.0
+# No modal is open for a day.
+_SHARES_SECONDS = 86_400.0
 
 
 class Keeper:
@@ -28,6 +31,7 @@ class Keeper:
         self,
         work: NoteWork,
         *,
+        shares: Shares,
         retention_seconds: float,
         audit: AuditStore,
         audit_seconds: float,
@@ -36,6 +40,7 @@ class Keeper:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._work = work
+        self._shares = shares
         self._retention_seconds = retention_seconds
         self._audit = audit
         self._audit_seconds = audit_seconds
@@ -69,10 +74,11 @@ class Keeper:
             self._work.tend()
             if self._clock() >= self._purge_at:
                 gone = self._work.outbox.purge(self._retention_seconds)
+                self._shares.purge(_SHARES_SECONDS)
                 entries = self._audit.purge(self._now() - self._audit_seconds)
                 self._purge_at = self._clock() + _PURGE_SECONDS
                 log.info("%d old notes were deleted from the outbox, and %d old entries from the audit", gone, entries)
-        except (StoreUnavailable, DatabaseError) as error:
+        except (StoreUnavailable, SharesUnavailable, DatabaseError) as error:
             if self._healthy:
                 log.error("The outbox cannot be looked after: the database failed (%s)", error)
             self._healthy = False

@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from bot.database import DatabaseError, open_database, upgrade
 from bot.database.tables import metadata, notes
 from bot.database.upgrade import HEAD
 from bot.notes import Draft, NoteStore, StoreUnavailable
+from bot.shares import ShareOutcome, Shares, ShareState, SharesUnavailable, Submission
 
 PASSWORD = "made-up-password"
 DRAFT = Draft("T1", "V1", 1, "U1", "asha", 143, "The customer's card ends in 4242")
@@ -239,3 +241,40 @@ def test_a_note_with_every_kind_of_character_is_saved(engine: Engine) -> None:
     note = NoteStore(engine).add(draft, "TB-00001", 1.0, due_at=1.0, give_up_at=2.0)
     assert note
     assert note.text == draft.text
+
+
+SUBMITTED = Submission("T1", "V1", 1)
+
+
+def test_a_share_is_taken_on_once_however_many_try(engine: Engine) -> None:
+    with ThreadPoolExecutor(8) as at_once:
+        taken = list(at_once.map(lambda _: Shares(engine).claim(SUBMITTED), range(8)))
+    assert sorted(taken) == [False] * 7 + [True]
+    assert Shares(engine).outcome(SUBMITTED) == ShareOutcome(ShareState.POSTING)
+
+
+def test_another_team_view_or_attempt_is_another_share(engine: Engine) -> None:
+    shares = Shares(engine)
+    others = [replace(SUBMITTED, **changed) for changed in ({"team_id": "T2"}, {"view_id": "V2"}, {"attempt": 2})]
+    assert all(shares.claim(each) for each in [SUBMITTED, *others])
+
+
+def test_what_became_of_a_share_is_kept_until_it_is_old(engine: Engine) -> None:
+    now = [1000.0]
+    shares = Shares(engine, clock=lambda: now[0])
+    assert shares.outcome(SUBMITTED) is None
+    shares.claim(SUBMITTED)
+    shares.finish(SUBMITTED, ShareOutcome(ShareState.POSTED, "1763640000.000100"))
+    now[0] = 1600.0
+    assert shares.purge(600) == 0
+    assert shares.outcome(SUBMITTED) == ShareOutcome(ShareState.POSTED, "1763640000.000100")
+    assert shares.purge(500) == 1
+    assert shares.outcome(SUBMITTED) is None
+
+
+def test_a_database_that_fails_says_so_of_shares(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE shares"))
+    for call in (Shares(engine).claim, Shares(engine).outcome):
+        with pytest.raises(SharesUnavailable):
+            call(SUBMITTED)
