@@ -13,10 +13,12 @@ from bot.access.asker import Asker
 class Deed(StrEnum):
     """What a person wants to do.
 
-    SETTLE is to say whether an own note in doubt is there: it shows nothing and sends nothing.
+    FILE is to get links to attachments: who may read may do that too. SETTLE is to say whether an own note in doubt is
+    there: it shows nothing and sends nothing.
     """
 
     READ = "read"
+    FILE = "file"
     NOTE = "note"
     SHARE = "share"
     SETTLE = "settle"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from bot.blocks.elements import Block, Element, actions, button, context, date_token, link_token, plain_context
+from bot.blocks.elements import Element, actions, button, context, date_token, link_token, plain_context
+from bot.blocks.files import links_line
 from bot.blocks.ids import ADD_NOTE, NEWER, OLDER, REFRESH, Spot
 from bot.blocks.limits import BLOCK_CHARS_PER_MESSAGE, BLOCKS_PER_MESSAGE, PAYLOAD_BYTES, text_length
-from bot.blocks.message import Entry, Reader, opens
+from bot.blocks.message import Entry, Reader
 from bot.blocks.screen import Screen, notice
-from bot.leadsquared.model import Conversation, Message
+from bot.leadsquared.model import Conversation
 
 # What a page uses beside its messages: header, summary, two lines under it, buttons.
 _FRAME_BLOCKS = 5
@@ -29,17 +30,17 @@ def conversation_screen(
     if not conversation.messages:
         return _empty(conversation, heading, url)
     entries = _page(Reader(conversation), len(conversation.messages), older_than, newer_than)
-    summary = _summary(conversation, entries)
-    facts = [summary, *_gaps(conversation)]
+    count = summary(conversation, entries)
+    facts = [count, *gaps(conversation)]
     lines = [f"{'. '.join(facts)}.", *(entry.line for entry in entries)]
     blocks = [
         context(
             "  ·  ".join(
-                [summary, date_token(conversation.fetched, "as of {date_short_pretty} at {time}"), *_ticket_link(url)]
+                [count, date_token(conversation.fetched, "as of {date_short_pretty} at {time}"), *_ticket_link(url)]
             )
         ),
-        *(plain_context(f"{gap}.") for gap in _gaps(conversation)),
-        *_links_line(entry.message for entry in entries),
+        *(plain_context(f"{gap}.") for gap in gaps(conversation)),
+        *links_line(file for entry in entries for file in entry.message.attachments),
         *(block for entry in entries for block in entry.blocks),
         actions(*_buttons(conversation, entries)),
     ]
@@ -49,21 +50,22 @@ def conversation_screen(
 def _page(reader: Reader, count: int, older_than: int | None, newer_than: int | None) -> list[Entry]:
     """Return the entries of a page, newest first."""
     if newer_than is not None and newer_than < count:
-        upward = _fill(reader, range(max(newer_than, 0) + 1, count + 1))
+        upward = fill(reader.entry, range(max(newer_than, 0) + 1, count + 1))
         # A page that reaches the newest message starts there, so that it is not left half empty.
         if upward[-1].number < count:
             return upward[::-1]
     start = min(older_than - 1, count) if older_than is not None and older_than > 1 else count
-    return _fill(reader, range(start, 0, -1))
+    return fill(reader.entry, range(start, 0, -1))
 
 
-def _fill(reader: Reader, numbers: Iterable[int]) -> list[Entry]:
+def fill(build: Callable[[int], Entry], numbers: Iterable[int]) -> list[Entry]:
+    """Return as many entries as a page takes, in the order of `numbers`; one at least, when there is one."""
     blocks_left = BLOCKS_PER_MESSAGE - _FRAME_BLOCKS
     chars_left = BLOCK_CHARS_PER_MESSAGE - _FRAME_CHARS
     bytes_left = PAYLOAD_BYTES
     entries: list[Entry] = []
     for number in numbers:
-        entry = reader.entry(number)
+        entry = build(number)
         blocks_left -= len(entry.blocks)
         chars_left -= text_length(entry.blocks)
         bytes_left -= len(json.dumps(entry.blocks))
@@ -73,14 +75,8 @@ def _fill(reader: Reader, numbers: Iterable[int]) -> list[Entry]:
     return entries
 
 
-def _links_line(messages: Iterable[Message]) -> list[Block]:
-    ends = [file.expires for message in messages for file in message.attachments if file.expires and opens(file)]
-    if not ends:
-        return []
-    return [context(f"Attachment links work until {date_token(min(ends), '{time}')}. Refresh makes new ones.")]
-
-
-def _summary(conversation: Conversation, entries: Sequence[Entry]) -> str:
+def summary(conversation: Conversation, entries: Sequence[Entry]) -> str:
+    """Say how many messages there are, and which of them the page shows."""
     count = len(conversation.messages)
     if len(entries) == count:
         return "1 message" if count == 1 else f"{count:,} messages, newest first"
@@ -89,13 +85,14 @@ def _summary(conversation: Conversation, entries: Sequence[Entry]) -> str:
     return f"{count:,} messages, newest first: {shown} on this page"
 
 
-def _gaps(conversation: Conversation) -> list[str]:
-    gaps = []
+def gaps(conversation: Conversation) -> list[str]:
+    """Say which messages LeadSquared has that no page can show."""
+    told = []
     if conversation.unreadable:
-        gaps.append(f"{conversation.unreadable:,} of LeadSquared's entries could not be read and are not shown")
+        told.append(f"{conversation.unreadable:,} of LeadSquared's entries could not be read and are not shown")
     elif conversation.missing:
-        gaps.append(f"LeadSquared counts {conversation.total:,} messages and sent {len(conversation.messages):,}")
-    return gaps
+        told.append(f"LeadSquared counts {conversation.total:,} messages and sent {len(conversation.messages):,}")
+    return told
 
 
 def _ticket_link(url: str | None) -> list[str]:
@@ -116,7 +113,7 @@ def _buttons(conversation: Conversation, entries: Sequence[Entry]) -> list[Eleme
 
 
 def _empty(conversation: Conversation, heading: str, url: str | None) -> Screen:
-    gap = _gaps(conversation)
+    gap = gaps(conversation)
     words = gap[0] + "." if gap else "No messages: nothing has been said on this ticket, or there is no such ticket."
     screen = notice(heading, words)
     spot = str(Spot(conversation.ticket_id))

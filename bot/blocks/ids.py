@@ -21,6 +21,10 @@ CHOOSE_TICKET = re.compile(r"ticket_choose_\d+")
 OPEN_LINK = re.compile(r"(?:attachment_\d+|ticket_link)")
 TICKET_LINK = "ticket_link"
 
+# Fresh links to a message's files: beside what was clicked, or in its place.
+NEW_LINKS = "files_new"
+NEW_LINKS_HERE = "files_new_here"
+
 WHOLE_MESSAGE = "message_whole"
 MESSAGE_PART = re.compile(r"message_(?:previous|next)")
 PREVIOUS_PART = "message_previous"
@@ -73,6 +77,24 @@ class PartSpot:
         match = re.fullmatch(r"([0-9]{1,10}):([0-9]{1,9}):([0-9]{1,6})", value)
         numbers = [int(number) for number in match.groups()] if match else [0]
         return cls(*numbers) if all(numbers) else None
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpot:
+    """The files of a message, or one of them, as a button's value: messages and files are counted from 1."""
+
+    ticket_id: int
+    message: int
+    file: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}:{self.message}:{self.file or ''}"
+
+    @classmethod
+    def read(cls, value: str) -> Self | None:
+        """Read a button's value back, or None when it is not one."""
+        match = re.fullmatch(r"([1-9][0-9]{0,9}):([1-9][0-9]{0,8}):((?:[1-9][0-9]{0,5})?)", value)
+        return cls(int(match[1]), int(match[2]), int(match[3]) if match[3] else None) if match else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from bot import mail
 from bot.blocks import rich_text
-from bot.blocks.elements import Block, Element, actions, button, plain_context, section_with_button, utc_words
-from bot.blocks.ids import WHOLE_MESSAGE, PartSpot
-from bot.blocks.limits import BUTTON_CHARS, BUTTON_URL_CHARS, BUTTONS_PER_BLOCK, cut, shorten
-from bot.leadsquared.model import Attachment, Conversation, Kind, Message
+from bot.blocks.elements import Block, Element, button, section_with_button, utc_words
+from bot.blocks.files import file_name, file_rows, file_words
+from bot.blocks.ids import WHOLE_MESSAGE, FileSpot, PartSpot
+from bot.blocks.limits import cut, shorten
+from bot.leadsquared.model import Conversation, Kind, Message
 
 # One message's own words: so that a page holds at least three, and a long mail does not push all else away.
 MESSAGE_CHARS = 2800
@@ -42,15 +42,59 @@ class Entry:
     line: str
 
 
-class Reader:
-    """Reads the messages of one conversation, each once, and knows what was said before."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a page tells of one message: `shown` of its words, and in `folded` what is not, or "".
 
-    def __init__(self, conversation: Conversation) -> None:
+    `said` is the same in plain words. `mail` is the message as it was read.
+    """
+
+    message: Message
+    mail: mail.Mail
+    shown: list[Element]
+    folded: str
+    said: str
+
+    def line(self) -> str:
+        """Return what to say of it where there are no blocks."""
+        when = utc_words(self.message.created) if self.message.created else "time not known"
+        words, more = cut(" ".join(self.said.split()), _LINE_CHARS)
+        line = f"{kind_words(self.message)}, {when}: {words or 'no text'}{'…' if more else ''}"
+        if self.folded:
+            line += f" ({self.folded.rstrip('.')})"
+        if files := self.message.attachments:
+            line += f" Attached: {shorten(', '.join(map(file_words, files)), _LINE_CHARS)}."
+        return line
+
+
+class Reader:
+    """Reads the messages of one conversation, each once, and knows what was said before.
+
+    `change` is made to each message once it is read.
+    """
+
+    def __init__(
+        self, conversation: Conversation, change: Callable[[mail.Mail], mail.Mail] = lambda read: read
+    ) -> None:
         self._conversation = conversation
+        self._change = change
         self._readings: dict[int, _Reading] = {}
 
     def entry(self, number: int) -> Entry:
         """Build the entry of a message, counted from the oldest, 1."""
+        told = self.tell(number)
+        message, folded = told.message, told.folded
+        show_all = button("Show all", WHOLE_MESSAGE, value=str(PartSpot(self._conversation.ticket_id, number)))
+        blocks: list[Block] = [{"type": "divider"}, rich_text.rich_text([heading(message), *told.shown])]
+        if folded:
+            blocks.append(section_with_button(folded, show_all))
+        # Where all that is folded stands on the ticket anyway, a button without words is enough.
+        quiet = [show_all] if not folded and told.mail.history else []
+        blocks += file_rows(message.attachments, quiet, FileSpot(self._conversation.ticket_id, number))
+        return Entry(number, message, blocks, told.line())
+
+    def tell(self, number: int, *, with_history: bool = False) -> Told:
+        """Say what a page tells of a message. `with_history`: the messages it quotes are shown elsewhere."""
         read = self._read(number)
         reply = rich_text.elements(read.reply)
         repeats = bool(reply) and self._is_repeated(read.letters, number, least=_REPEATED_CHARS)
@@ -59,24 +103,17 @@ class Reader:
         else:
             shown, rest = rich_text.fit(reply, MESSAGE_CHARS) if reply else ([_aside("No text in this message.")], [])
         left = 0 if repeats else rich_text.characters(rest)
-        folded = self._folded(read.mail, number, left=left, repeats=repeats)
-        show_all = button("Show all", WHOLE_MESSAGE, value=str(PartSpot(self._conversation.ticket_id, number)))
-        blocks: list[Block] = [{"type": "divider"}, rich_text.rich_text([heading(read.message), *shown])]
-        if folded:
-            blocks.append(section_with_button(folded, show_all))
-        # Where all that is folded stands on the ticket anyway, a button without words is enough.
-        quiet = [show_all] if not folded and read.mail.history else []
-        blocks += _files(read.message.attachments, quiet)
-        said = "nothing new" if repeats else read.words
-        return Entry(number, read.message, blocks, _line(read.message, said, folded))
+        earlier = () if with_history else read.mail.history
+        folded = self._folded(read.mail, earlier, number, left=left, repeats=repeats)
+        return Told(read.message, read.mail, shown, folded, "nothing new" if repeats else read.words)
 
-    def _folded(self, read: mail.Mail, number: int, *, left: int, repeats: bool) -> str:
+    def _folded(self, read: mail.Mail, history: Sequence[mail.Part], number: int, *, left: int, repeats: bool) -> str:
         """Say what of a message is not shown, or nothing. What the ticket shows anyway is not counted."""
         sentences = [f"Cut here: {left:,} more characters."] if left else []
         hidden = ["its words"] if repeats else []
         if read.signature.blocks:
             hidden.append("signature")
-        earlier = sum(not self._is_repeated(_letters(part.body.text), number) for part in read.history)
+        earlier = sum(not self._is_repeated(_letters(part.body.text), number) for part in history)
         if earlier:
             hidden.append(f"{earlier:,} earlier message{'s' * (earlier != 1)}")
         if hidden:
@@ -100,16 +137,16 @@ class Reader:
 
     def _read(self, number: int) -> _Reading:
         if number not in self._readings:
-            self._readings[number] = _Reading(self._conversation.messages[number - 1])
+            self._readings[number] = _Reading(self._conversation.messages[number - 1], self._change)
         return self._readings[number]
 
 
 class _Reading:
     """A message that has been read. What is asked for is worked out once."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, change: Callable[[mail.Mail], mail.Mail]) -> None:
         self.message = message
-        self.mail = read_message(message)
+        self.mail = change(read_message(message))
         self.reply = self.mail.reply
 
     @cached_property
@@ -153,29 +190,6 @@ def kind_words(message: Message) -> str:
     return f"Message of another kind ({shorten(name, 60)})" if name else "Message of unknown kind"
 
 
-def size_words(size: int) -> str:
-    """Say a size in bytes the way people read it: 0 bytes, 512 bytes, 107 kB, 25.0 MB."""
-    if size < 1000:
-        return f"{size} byte{'s' * (size != 1)}"
-    return f"{size / 1000:.0f} kB" if size < 999_500 else f"{size / 1_000_000:.1f} MB"
-
-
-def file_name(file: Attachment) -> str:
-    """Return a file's name in characters that can be seen."""
-    return " ".join("".join(c if c.isprintable() else " " for c in file.name).split()) or "Unnamed file"
-
-
-def opens(file: Attachment) -> bool:
-    """Tell whether a file has a link that a button can carry."""
-    if not file.url or len(file.url) > BUTTON_URL_CHARS:
-        return False
-    try:
-        parts = urlsplit(file.url)
-    except ValueError:
-        return False
-    return parts.scheme in {"https", "http"} and bool(parts.hostname)
-
-
 def _aside(words: str) -> Element:
     return rich_text.section(rich_text.text(words, italic=True))
 
@@ -190,38 +204,3 @@ def _letters(text: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _line(message: Message, said: str, folded: str) -> str:
-    when = utc_words(message.created) if message.created else "time not known"
-    words, more = cut(" ".join(said.split()), _LINE_CHARS)
-    line = f"{kind_words(message)}, {when}: {words or 'no text'}{'…' if more else ''}"
-    if folded:
-        line += f" ({folded.rstrip('.')})"
-    if message.attachments:
-        line += f" Attached: {shorten(', '.join(map(_file_words, message.attachments)), _LINE_CHARS)}."
-    return line
-
-
-def _files(attachments: Sequence[Attachment], first: Sequence[Element]) -> list[Block]:
-    """Build the row of a message's buttons, `first` before those of its files, and name the files without a link."""
-    linked = [file for file in attachments if opens(file)][: BUTTONS_PER_BLOCK - len(first)]
-    rest = [file for file in attachments if file not in linked]
-    blocks = []
-    if linked or first:
-        blocks.append(
-            actions(
-                *first,
-                *(button(_file_words(file), f"attachment_{n}", url=file.url) for n, file in enumerate(linked, 1)),
-            )
-        )
-    if rest:
-        names = ", ".join(_file_words(file) for file in rest)
-        blocks.append(plain_context(f"Attached, without a link here: {shorten(names, 600)}"))
-    return blocks
-
-
-def _file_words(file: Attachment) -> str:
-    name = file_name(file)
-    size = f" ({size_words(file.size)})" if file.size is not None else ""
-    return shorten(name, BUTTON_CHARS - len(size)) + size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from bot.listeners import actions, commands, notes, shortcuts, views
+from bot.listeners import actions, commands, files, notes, shortcuts, views
 from bot.listeners.services import Services
 
 
@@ -13,6 +13,7 @@ def register(app: App, bot: Services) -> None:
     commands.register(app, bot)
     shortcuts.register(app, bot)
     notes.register(app, bot)
+    files.register(app, bot)
     # Last, for what they do not know is answered as out of date.
     actions.register(app, bot)
     views.register(app, bot)

@@ -7,6 +7,7 @@ from bot.access import Asker, Deed
 
 _DEEDS = {
     Deed.READ: audit.Deed.READ,
+    Deed.FILE: audit.Deed.FILE,
     Deed.NOTE: audit.Deed.NOTE,
     Deed.SHARE: audit.Deed.SHARE,
     # It is about a note, and goes with what became of it.

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from bot.access import Asker, Deed, Permit
+from bot.access import Deed, Permit
 from bot.audit import Audit, Result, failed
 from bot.blocks.failure import busy, reading_failed, restarting, waiting
 from bot.clicks import carried
@@ -26,6 +26,8 @@ from bot.listeners.talks import Talk, TooLate, Turn
 from bot.work import Lane, LaneFull
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # Who has waited this long is told so.
 TOLD_AFTER_SECONDS = 2.0
@@ -42,7 +44,7 @@ class _Request:
     `answered`: its answer is on the way. `replaced`: a newer one stands at the same place.
     """
 
-    asker: Asker
+    permit: Permit
     ticket_id: int
     place: Place
     what: str
@@ -56,11 +58,11 @@ class _Request:
         return not self.answered and not self.replaced
 
 
-class _Outcome(NamedTuple):
+class Outcome(NamedTuple):
     """What is shown, and what the audit says of it."""
 
     answer: Answer
-    result: Result
+    result: str
 
 
 class Readings:
@@ -109,7 +111,7 @@ class Readings:
         `what` is for the log: ids only. A newer request for the same place takes the place of an older one.
         Raises LaneFull.
         """
-        request = _Request(permit.asker, ticket_id, place, what, self._clock())
+        request = _Request(permit, ticket_id, place, what, self._clock())
         try:
             self._begin(request, page, fresh=fresh)
         except LaneFull:
@@ -118,25 +120,37 @@ class Readings:
 
     def _begin(self, request: _Request, page: Callable[[Conversation], Answer], *, fresh: bool) -> None:
         ticket_id = request.ticket_id
+        future = self.conversation(request.permit, ticket_id, fresh=fresh)
+        self._enter(request)
+
+        def shown(conversation: Conversation) -> Outcome:
+            return Outcome(page(conversation), Result.SHOWN)
+
+        if future.done():
+            self._answer(self._hits, request, lambda: outcome_of(ticket_id, future, shown))
+            return
+        self._later.call(TOLD_AFTER_SECONDS, lambda: self._tell_to_wait(request))
+        # Who fetched it is somebody else: the answer belongs to this one's click.
+        answer = carried(lambda done: self._answer_late(request, lambda: outcome_of(ticket_id, done, shown)))
+        future.add_done_callback(answer)
+
+    def conversation(self, permit: Permit, ticket_id: int, *, fresh: bool = False) -> Future[Conversation]:
+        """Return a ticket's conversation as a future; what is not kept is fetched. Never waits. Raises LaneFull.
+
+        The future raises LeadSquaredError, LaneFull, or Restarting when the bot stops before it was fetched.
+        """
         future, mine = self._desk.read(ticket_id, fresh=fresh)
         if mine:
             try:
                 self._reads.submit(
                     lambda: self._desk.fetch(ticket_id, future),
                     lambda: self._desk.abandon(ticket_id, future, Restarting()),
-                    who=request.place.user_id,
+                    who=permit.asker.user_id,
                 )
             except LaneFull as error:
                 self._desk.abandon(ticket_id, future, error)
                 raise
-        self._enter(request)
-        if future.done():
-            self._answer(self._hits, request, lambda: _outcome(ticket_id, future, page))
-            return
-        self._later.call(TOLD_AFTER_SECONDS, lambda: self._tell_to_wait(request))
-        # Who fetched it is somebody else: the answer belongs to this one's click.
-        answer = carried(lambda done: self._answer_late(request, lambda: _outcome(ticket_id, done, page)))
-        future.add_done_callback(answer)
+        return future
 
     def show_or_say_busy(
         self,
@@ -169,19 +183,19 @@ class Readings:
             if self._newest.get(request.place.spot) is request:
                 del self._newest[request.place.spot]
 
-    def _answer_late(self, request: _Request, make: Callable[[], _Outcome]) -> None:
+    def _answer_late(self, request: _Request, make: Callable[[], Outcome]) -> None:
         try:
             self._answer(self._fetched, request, make)
         except LaneFull:
-            outcome = _Outcome(busy("Busy"), Result.BUSY)
+            outcome = Outcome(busy("Busy"), Result.BUSY)
             self._errands.call_slack(request.what, lambda: self._show(request, outcome), request.place)
 
-    def _answer(self, lane: Lane, request: _Request, make: Callable[[], _Outcome]) -> None:
+    def _answer(self, lane: Lane, request: _Request, make: Callable[[], Outcome]) -> None:
         def work() -> None:
             try:
                 outcome = make()
             except Exception as error:  # noqa: BLE001 (whatever broke, the person gets an answer)
-                outcome = _Outcome(self._errands.broken(request.what, error), Result.BROKEN)
+                outcome = Outcome(self._errands.broken(request.what, error), Result.BROKEN)
             self._errands.talks.run(self._show(request, outcome))
 
         try:
@@ -191,10 +205,10 @@ class Readings:
             raise
 
     def _say_restarting(self, request: _Request) -> None:
-        outcome = _Outcome(restarting(), Result.RESTARTING)
+        outcome = Outcome(restarting(), Result.RESTARTING)
         self._errands.call_slack(request.what, lambda: self._show(request, outcome), request.place)
 
-    def _show(self, request: _Request, outcome: _Outcome) -> Talk[None]:
+    def _show(self, request: _Request, outcome: Outcome) -> Talk[None]:
         with request.lock:
             if not request.waits():
                 return
@@ -207,10 +221,12 @@ class Readings:
         self._leave(request)
         log.info("%s: answered in %.3f s", request.what, self._clock() - request.started)
 
-    def _write_down(self, request: _Request, result: Result, *, delivered: bool = True) -> None:
-        if result is Result.SHOWN and not delivered:
+    def _write_down(self, request: _Request, result: str, *, delivered: bool = True) -> None:
+        if result == Result.SHOWN and not delivered:
             result = Result.UNDELIVERED
-        record(self._audit, request.asker, Deed.READ, request.ticket_id, result)
+        # What a person sees before they write or share is read.
+        deed = Deed.FILE if request.permit.deed is Deed.FILE else Deed.READ
+        record(self._audit, request.permit.asker, deed, request.ticket_id, result)
 
     def _tell_to_wait(self, request: _Request) -> None:
         def tell() -> Talk[bool | None]:
@@ -245,12 +261,13 @@ def _while(wanted: Callable[[], bool], request: _Request, talk: Talk[bool]) -> T
             step = partial(next, talk)
 
 
-def _outcome(ticket_id: int, done: Future[Conversation], page: Callable[[Conversation], Answer]) -> _Outcome:
+def outcome_of(ticket_id: int, done: Future[Conversation], make: Callable[[Conversation], T]) -> T | Outcome:
+    """Return what `make` makes of a conversation, or why there is none."""
     try:
-        return _Outcome(page(done.result()), Result.SHOWN)
+        return make(done.result())
     except LeadSquaredError as error:
-        return _Outcome(reading_failed(ticket_id, error), failed(type(error).__name__))
+        return Outcome(reading_failed(ticket_id, error), failed(type(error).__name__))
     except LaneFull:
-        return _Outcome(busy(f"Ticket #{ticket_id}"), Result.BUSY)
+        return Outcome(busy(f"Ticket #{ticket_id}"), Result.BUSY)
     except Restarting:
-        return _Outcome(restarting(), Result.RESTARTING)
+        return Outcome(restarting(), Result.RESTARTING)

@@ -17,7 +17,8 @@ from slack_sdk.models.views import View
 from bot.access import Refusal
 from bot.blocks import check_result, failure, note_modal, note_news, prompts, screen
 from bot.blocks.conversation import conversation_screen
-from bot.blocks.ids import FormSpot
+from bot.blocks.files import files_screen
+from bot.blocks.ids import FileSpot, FormSpot
 from bot.blocks.limits import BLOCK_CHARS_PER_MESSAGE, text_length
 from bot.blocks.refused import note_refused, refused
 from bot.check.finding import Finding
@@ -61,6 +62,11 @@ def conversation(*messages: Message, total: int | None = None, unreadable: int =
     return Conversation(143, messages, len(messages) if total is None else total, unreadable, NOW)
 
 
+WITH_FILES = conversation(
+    message(1, text="Call 555-010-1234 or write to dana@example.com"),
+    message(2, attachments=(attachment(5), attachment(1, url=None, refused_host="files.example.org"))),
+)
+
 SCREENS = {
     "two messages": conversation_screen(conversation(message(1), message(2, attachments=(attachment(5),))), url=URL),
     "no messages": conversation_screen(conversation(), url=URL),
@@ -78,6 +84,9 @@ SCREENS = {
             unreadable=1,
         )
     ),
+    "a file elsewhere": conversation_screen(WITH_FILES),
+    "fresh links": files_screen(WITH_FILES, FileSpot(143, 2)),
+    "fresh links that are gone": files_screen(WITH_FILES, FileSpot(143, 1)),
     "fewer than counted": conversation_screen(conversation(message(1), total=12)),
     "help": prompts.help_screen(),
     "not understood": prompts.not_understood("<!channel> " * 100),
@@ -189,7 +198,9 @@ def test_the_words_alone_name_the_heading(name: str) -> None:
 def test_nothing_is_live_that_the_bot_did_not_mean(name: str) -> None:
     blocks = SCREENS[name].blocks if name in SCREENS else all_views()[name]["blocks"]
     for part in _parts(blocks):
-        assert part.get("type") not in {"user", "usergroup", "channel", "broadcast", "image"}
+        assert part.get("type") not in {"usergroup", "broadcast", "image"}
+        if part.get("type") in {"user", "channel"}:  # who shares, and where to
+            assert (part.get("user_id"), part.get("channel_id")) in {("U0ASHA001", None), (None, "C0SUPPORT1")}
         if part.get("type") == "mrkdwn":
             assert part["verbatim"]
             assert "<!channel" not in part["text"]
@@ -244,12 +255,24 @@ def _lines(block: dict[str, Any]) -> Iterator[str]:
         yield " ".join(f"[{element['text']['text']}]" for element in block["elements"])
     elif block["type"] == "input":
         element = block["element"]
-        yield f"({block['label']['text']}) {element.get('initial_value', '')!r} -- {block['hint']['text']}"
+        if element["type"] == "checkboxes":
+            ticked = element.get("initial_options", [])
+            yield f"({block['label']['text']})"
+            for option in element["options"]:
+                mark = "x" if option in ticked else " "
+                yield f"[{mark}] {option['text']['text']} -- {option['description']['text']}"
+        else:
+            yield f"({block['label']['text']}) {element.get('initial_value', '')!r} -- {block['hint']['text']}"
     elif block["type"] == "rich_text":
         leaves = [leaf for part in block["elements"] for leaf in part["elements"]]
-        yield "".join(leaf.get("text", "<time>") for leaf in leaves).replace("\n", " / ")
+        yield "".join(map(_leaf, leaves)).replace("\n", " / ")
     else:
         yield from (part["text"].replace("\n", " / ") for part in _parts([block]) if isinstance(part.get("text"), str))
+
+
+def _leaf(leaf: dict[str, Any]) -> str:
+    named = {"user": "@{user_id}", "channel": "#{channel_id}", "date": "<time>"}.get(leaf["type"], "{text}")
+    return named.format(**leaf)
 
 
 def _parts(value: Any) -> Iterator[dict[str, Any]]:
@@ -278,17 +301,17 @@ def _blockkit(part: dict[str, Any]) -> Any:
         "button": blockkit.Button,
         "input": blockkit.Input,
         "plain_text_input": blockkit.PlainTextInput,
+        "checkboxes": blockkit.Checkboxes,
+        "option": blockkit.Option,
         "rich_text": blockkit.RichText,
         "rich_text_section": blockkit.RichTextSection,
         "rich_text_quote": blockkit.RichTextQuote,
     }
-    kind = part["type"]
+    kind = part.get("type", "option")
     if kind in {"plain_text", "mrkdwn"}:
         return blockkit.Text(part["text"]).type(kind)
-    if kind == "text":
-        return blockkit.RichTextEl(part["text"])
-    if kind == "date":
-        return blockkit.RichDateEl(timestamp=part["timestamp"], format=part["format"], fallback=part["fallback"])
+    if leaf := _LEAVES.get(kind):
+        return leaf(**{name: value for name, value in part.items() if name not in {"type", "style"}})
     built = kinds[kind]()
     for name, value in part.items():
         if name in {"type", "emoji", "verbatim"}:
@@ -302,3 +325,12 @@ def _blockkit(part: dict[str, Any]) -> Any:
             getattr(built, name)(value)
     built.build()
     return built
+
+
+_LEAVES: dict[str, Any] = {
+    "text": blockkit.RichTextEl,
+    "link": blockkit.RichLinkEl,
+    "date": blockkit.RichDateEl,
+    "user": blockkit.RichUserEl,
+    "channel": blockkit.RichChannelEl,
+}

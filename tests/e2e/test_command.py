@@ -69,7 +69,13 @@ def test_the_answer_reads_newest_first_with_kinds_files_and_a_link(running: Runn
     assert words.index("My student card is attached") < words.index("Could you tell me whether my new email address")
     assert words.count("Customer e-mail") == 2
     assert words.count("Reply by e-mail") == 1
-    assert buttons_of(message) == ["Show all", "Student card.png (109 kB)", "Add note", "Refresh"]
+    assert buttons_of(message) == [
+        "Show all",
+        "Student card.png (109 kB)",
+        "New links",
+        "Add note",
+        "Refresh",
+    ]
     dates = [leaf for block in message.blocks for leaf in _leaves(block) if leaf.get("type") == "date"]
     assert len(dates) == 3, "each message's time is a date that each reader sees in their own zone"
 
