@@ -21,7 +21,7 @@ from bot import listeners
 from bot.access import Access, Policy
 from bot.audit import Audit, AuditStore
 from bot.blocks.failure import unexpected
-from bot.blocks.ids import NOTE_FORM, TICKET_FORM
+from bot.blocks.ids import NOTE_FORM, SHARE_FORM, SHARE_PARTS, TICKET_FORM
 from bot.blocks.note_modal import NUMBER_BLOCK
 from bot.call_places import SharedPlaces
 from bot.checkup import Checkup, parts_of_bot
@@ -38,6 +38,7 @@ from bot.listeners.people import LOOKUP_SECONDS, People
 from bot.listeners.places import place_of
 from bot.listeners.reading import Readings
 from bot.listeners.services import Lanes, Services, ticket_page
+from bot.listeners.share_work import ShareWork
 from bot.listeners.talks import Talks
 from bot.notes import NoteStore, Outbox, Times
 from bot.numbers import Numbers
@@ -170,6 +171,17 @@ def build(
         changed=desk.forget,
     )
     later = Later()
+    readings = Readings(
+        desk,
+        errands,
+        reads=lanes.reads,
+        fetched=lanes.fetched,
+        hits=lanes.hits,
+        later=later,
+        expected=lambda: budget.expected_wait(lanes.reads.queued),
+        audit=audit,
+    )
+    shares = Shares(database)
     services = Services(
         lanes=lanes,
         errands=errands,
@@ -182,15 +194,16 @@ def build(
         ticket_url=settings.leadsquared_ticket_url,
         outbox=outbox,
         note_work=note_work,
-        readings=Readings(
-            desk,
-            errands,
-            reads=lanes.reads,
-            fetched=lanes.fetched,
-            hits=lanes.hits,
-            later=later,
-            expected=lambda: budget.expected_wait(lanes.reads.queued),
+        readings=readings,
+        share_work=ShareWork(
+            shares=shares,
+            access=access,
+            readings=readings,
+            errands=errands,
+            lane=lanes.lookups,
+            client=client,
             audit=audit,
+            url=lambda ticket_id: ticket_page(settings.leadsquared_ticket_url, ticket_id),
         ),
         check=Checkup(lambda: parts_of_bot(settings, leadsquared.look)).findings,
         may_check=may_check,
@@ -198,7 +211,7 @@ def build(
     )
     keeper = Keeper(
         note_work,
-        shares=Shares(database),
+        shares=shares,
         retention_seconds=settings.note_retention_days * _DAY,
         audit=book,
         audit_seconds=settings.audit_retention_days * _DAY,
@@ -219,6 +232,7 @@ def _policy(settings: Settings, whose: SlackResponse) -> Policy:
         note_groups=settings.note_usergroups or (),
         channels=frozenset(settings.allowed_channels or ()),
         private_in_shared_channels=settings.private_in_shared_channels,
+        share_in_org_channels=settings.share_in_org_channels,
     )
 
 
@@ -284,6 +298,7 @@ def _error_listener(services: Services) -> Callable[..., BoltResponse]:
 
 
 def _view_error(body: Mapping[str, Any], text: str) -> dict[str, Any]:
-    if body["view"].get("callback_id") in {NOTE_FORM, TICKET_FORM}:
-        return {"response_action": "errors", "errors": {NUMBER_BLOCK: text}}
-    return {}
+    block = {NOTE_FORM: NUMBER_BLOCK, TICKET_FORM: NUMBER_BLOCK, SHARE_FORM: SHARE_PARTS}.get(
+        str(body["view"].get("callback_id"))
+    )
+    return {"response_action": "errors", "errors": {block: text}} if block else {}

@@ -99,6 +99,7 @@ class Settings:
     note_usergroups: tuple[str, ...] | None
     allowed_channels: tuple[str, ...] | None
     private_in_shared_channels: bool
+    share_in_org_channels: bool
     access_cache_seconds: int
 
     @classmethod
@@ -371,6 +372,12 @@ SPECS = (
         "Whether private answers are given in channels shared with another organisation: yes or no",
         _yes_or_no,
         "yes",
+    ),
+    Spec(
+        "SHARE_IN_ORG_CHANNELS",
+        "Whether tickets may be shared in channels that workspaces of one organisation share: yes or no",
+        _yes_or_no,
+        "no",
     ),
     Spec(
         "ACCESS_CACHE_SECONDS",

@@ -39,13 +39,14 @@ class Result(StrEnum):
     UNAUTHORIZED = "failed:unauthorized"
     NOT_FOUND = "failed:not_found"
     REJECTED = "failed:rejected"
+    CHANGED = "failed:changed"
 
 
 WORDS = {
     Result.SHOWN: "the ticket, or the file, was shown to that person alone",
     Result.QUEUED: "the note was saved, to be sent",
     Result.ADDED: "the note is in LeadSquared",
-    Result.DOUBT: "nobody can know whether the note is in LeadSquared; its author was asked",
+    Result.DOUBT: "nobody can know whether the note is in LeadSquared, or the message in the channel; they were told",
     Result.FOUND: "the author says that the note in doubt is in LeadSquared",
     Result.SHARED: "the ticket was posted in the channel",
     Result.BUSY: "the bot had too much to do",
@@ -57,6 +58,7 @@ WORDS = {
     Result.UNAUTHORIZED: "LeadSquared did not accept the bot's keys",
     Result.NOT_FOUND: "LeadSquared does not know the address that the bot called",
     Result.REJECTED: "LeadSquared refused the request",
+    Result.CHANGED: "the ticket was not as it had been shown, so it was shown again, and nothing was posted",
 }
 """What each result means, for those who read the audit."""
 

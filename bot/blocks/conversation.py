@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bot.blocks.elements import Element, actions, button, context, date_token, link_token, plain_context
 from bot.blocks.files import links_line
-from bot.blocks.ids import ADD_NOTE, NEWER, OLDER, REFRESH, Spot
+from bot.blocks.ids import ADD_NOTE, NEWER, OLDER, REFRESH, SHARE, PageSpot, Spot
 from bot.blocks.limits import BLOCK_CHARS_PER_MESSAGE, BLOCKS_PER_MESSAGE, PAYLOAD_BYTES, text_length
 from bot.blocks.message import Entry, Reader
 from bot.blocks.screen import Screen, notice
@@ -101,7 +101,10 @@ def _ticket_link(url: str | None) -> list[str]:
 
 def _buttons(conversation: Conversation, entries: Sequence[Entry]) -> list[Element]:
     ticket, newest, oldest = conversation.ticket_id, entries[0].number, entries[-1].number
-    buttons = [button("Add note", ADD_NOTE, value=str(Spot(ticket)), style="primary")]
+    buttons = [
+        button("Add note", ADD_NOTE, value=str(Spot(ticket)), style="primary"),
+        button("Share…", SHARE, value=str(PageSpot(ticket, newest, oldest))),
+    ]
     if oldest > 1:
         buttons.append(button("Older", OLDER, value=str(Spot(ticket, oldest))))
     if newest < len(conversation.messages):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bot.blocks.elements import Block, Element, actions, button, context, date_token, plain_context, plain_section
-from bot.blocks.ids import NEW_LINKS, NEW_LINKS_HERE, FileSpot
+from bot.blocks.ids import NEW_LINKS, NEW_LINKS_HERE, SHARED_FILE, FileSpot
 from bot.blocks.limits import BUTTON_CHARS, BUTTON_URL_CHARS, BUTTONS_PER_BLOCK, cut, shorten
 from bot.blocks.screen import Screen, notice
 from bot.leadsquared.model import Attachment, Conversation
 
 # Of the names of files without a link.
 _NAMES_CHARS = 600
+_SHARED_BUTTONS = 10
 
 
 def size_words(size: int) -> str:
@@ -55,6 +57,19 @@ def file_rows(attachments: Sequence[Attachment], first: Sequence[Element], spot:
     links = [*_links(linked), button("New links", NEW_LINKS, value=str(spot))] if linked else []
     blocks = [actions(*first, *links)] if first or links else []
     return [*blocks, *_without_link(rest)]
+
+
+def shared_file_rows(attachments: Sequence[Attachment], spot: FileSpot) -> list[Block]:
+    """Build the buttons of a message's files for everybody: each gives the person who clicks a link of their own."""
+    if not attachments:
+        return []
+    row = actions(
+        *(
+            button(file_words(file), f"{SHARED_FILE}_{n}", value=str(replace(spot, file=n)))
+            for n, file in enumerate(attachments[:_SHARED_BUTTONS], 1)
+        )
+    )
+    return [row, *named(attachments[_SHARED_BUTTONS:], "Attached too")]
 
 
 def named(attachments: Sequence[Attachment], label: str) -> list[Block]:

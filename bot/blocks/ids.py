@@ -18,12 +18,20 @@ OLDER = "ticket_older"
 NEWER = "ticket_newer"
 REFRESH = "ticket_refresh"
 CHOOSE_TICKET = re.compile(r"ticket_choose_\d+")
-OPEN_LINK = re.compile(r"(?:attachment_\d+|ticket_link)")
+OPEN_LINK = re.compile(r"(?:attachment_\d+|ticket_link|shared_link)")
 TICKET_LINK = "ticket_link"
 
 # Fresh links to a message's files: beside what was clicked, or in its place.
 NEW_LINKS = "files_new"
 NEW_LINKS_HERE = "files_new_here"
+
+SHARE = "ticket_share"
+SHARE_PARTS = "share_parts"
+SHARED_LINK = "shared_link"
+# On what was shared, for whoever clicks.
+SHARED_TICKET = "shared_ticket"
+SHARED_FILE = "shared_file"
+SHARED_FILES = re.compile(rf"{SHARED_FILE}_\d+")
 
 WHOLE_MESSAGE = "message_whole"
 MESSAGE_PART = re.compile(r"message_(?:previous|next)")
@@ -35,6 +43,7 @@ NOTE_AGAIN = "note_again"
 
 NOTE_FORM = "note_form"
 TICKET_FORM = "ticket_form"
+SHARE_FORM = "share_form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,57 @@ class FileSpot:
         """Read a button's value back, or None when it is not one."""
         match = re.fullmatch(r"([1-9][0-9]{0,9}):([1-9][0-9]{0,8}):((?:[1-9][0-9]{0,5})?)", value)
         return cls(int(match[1]), int(match[2]), int(match[3]) if match[3] else None) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpot:
+    """A page that a person looks at, as a button's value: its newest and its oldest message, counted from 1."""
+
+    ticket_id: int
+    newest: int
+    oldest: int
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}:{self.newest}:{self.oldest}"
+
+    @classmethod
+    def read(cls, value: str) -> Self | None:
+        """Read a button's value back, or None when it is not one."""
+        match = re.fullmatch(r"([1-9][0-9]{0,9}):([1-9][0-9]{0,8}):([1-9][0-9]{0,8})", value)
+        spot = cls(*map(int, match.groups())) if match else None
+        return spot if spot and spot.oldest <= spot.newest else None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareSpot:
+    """What the share form remembers, as a view's private_metadata: ids only.
+
+    `page` goes to a channel, or a thread in it. `parts` are those ticked in what is shown, and `digest` is the digest
+    of just that; `attempt` counts how often this view has shown the form.
+    """
+
+    page: PageSpot
+    channel_id: str
+    thread_ts: str = ""
+    parts: tuple[str, ...] = ()
+    digest: str = ""
+    attempt: int = 1
+
+    def __str__(self) -> str:
+        return json.dumps(
+            [str(self.page), self.channel_id, self.thread_ts, list(self.parts), self.digest, self.attempt]
+        )
+
+    @classmethod
+    def read(cls, value: str) -> Self | None:
+        """Read private_metadata back, or None when it is not the bot's own."""
+        try:
+            page, channel_id, thread_ts, parts, digest, attempt = json.loads(value)
+            spot = PageSpot.read(str(page))
+            known = tuple(str(part) for part in parts)
+            return cls(spot, str(channel_id), str(thread_ts), known, str(digest), int(attempt)) if spot else None
+        except (ValueError, TypeError):
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from bot.listeners import actions, commands, files, notes, shortcuts, views
+from bot.listeners import actions, commands, files, notes, sharing, shortcuts, views
 from bot.listeners.services import Services
 
 
@@ -14,6 +14,7 @@ def register(app: App, bot: Services) -> None:
     shortcuts.register(app, bot)
     notes.register(app, bot)
     files.register(app, bot)
+    sharing.register(app, bot)
     # Last, for what they do not know is answered as out of date.
     actions.register(app, bot)
     views.register(app, bot)

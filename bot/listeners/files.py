@@ -1,4 +1,4 @@
-"""Fresh links to files, beside what was clicked, to the person who clicks alone."""
+"""What a button shows beside itself, to the person who clicks alone: fresh links to files, or a shared ticket."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slack_bolt import Ack, App
 
 from bot.access import Deed, Permit
 from bot.blocks.files import files_screen
-from bot.blocks.ids import NEW_LINKS, NEW_LINKS_HERE, FileSpot
+from bot.blocks.ids import NEW_LINKS, NEW_LINKS_HERE, SHARED_FILES, SHARED_TICKET, FileSpot, Spot
 from bot.blocks.prompts import looking_up, outdated
 from bot.listeners.askers import asker_of
 from bot.listeners.modals import open_modal
@@ -20,7 +20,7 @@ from bot.listeners.talks import Talk
 
 
 def register(app: App, bot: Services) -> None:
-    """Tie the buttons of files to their listeners."""
+    """Tie the buttons of files, and those of shared messages, to their listeners."""
 
     @app.action(NEW_LINKS)
     def new_links(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -30,6 +30,21 @@ def register(app: App, bot: Services) -> None:
     @app.action(NEW_LINKS_HERE)
     def new_links_here(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         _files(bot, body, action, fresh=True, replace=True)
+        ack()
+
+    @app.action(SHARED_FILES)
+    def shared_file(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        # Many may click it at once, and the links that are kept live for minutes at least.
+        _files(bot, body, action, fresh=False)
+        ack()
+
+    @app.action(SHARED_TICKET)
+    def shared_ticket(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        if spot := Spot.read(str(action.get("value"))):
+            what = f"Show shared ticket {spot.ticket_id} to {body['user']['id']}"
+            _show(bot, body, Deed.READ, spot.ticket_id, bot.newest_page, what=what)
+        else:
+            _say_outdated(bot, body)
         ack()
 
 

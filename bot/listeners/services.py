@@ -20,6 +20,7 @@ from bot.listeners.gate import Gate
 from bot.listeners.note_work import NoteWork
 from bot.listeners.people import People
 from bot.listeners.reading import Readings
+from bot.listeners.share_work import ShareWork
 from bot.notes import Outbox
 from bot.slack_client import SlackClient
 from bot.ticket_numbers import TicketLinks
@@ -65,6 +66,7 @@ class Services:
     outbox: Outbox
     note_work: NoteWork
     readings: Readings
+    share_work: ShareWork
     # Says what is wrong with the bot, None while it says so to somebody else; and who may ask, by the command.
     check: Callable[[], Sequence[Finding] | None]
     may_check: Callable[[Mapping[str, Any]], bool]

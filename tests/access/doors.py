@@ -18,7 +18,7 @@ from bot.notes.store import Result
 from bot.sandbox.slack import Interaction, Message, acks, payloads, workspace
 from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.records import Channel, Json, User
-from tests.access.table import CHANNELS, MODAL, OWN
+from tests.access.table import CHANNELS, DIRECT, MODAL, OWN
 from tests.conftest import Running
 
 TICKET = 143
@@ -30,6 +30,7 @@ _SHORTCUTS = {"ticket_show": Deed.READ, "ticket_note": Deed.NOTE}
 _ON_TICKETS = {
     **dict.fromkeys(("ticket_older", "ticket_newer", "ticket_refresh", "ticket_choose_143"), Deed.READ),
     "message_whole": Deed.READ,
+    **dict.fromkeys(("files_new", "files_new_here", "shared_file_1", "shared_ticket"), Deed.READ),
     "ticket_add_note": Deed.NOTE,
     "note_there": Deed.SETTLE,
     "note_again": Deed.NOTE,
@@ -41,7 +42,10 @@ _IN_MODALS = {
     "message_next": Deed.READ,
     **_ON_TICKETS,
 }
+_IN_CHANNELS = {_COMMAND: Deed.READ, **_SHORTCUTS, **_ON_TICKETS, "ticket_share": Deed.SHARE}
 _SEEN = {
+    **dict.fromkeys(("files_new", "files_new_here", "shared_file_1"), "do not pass it on"),
+    "ticket_share": '"callback_id": "share_form"',
     "ticket_add_note": '"callback_id": "note_form"',
     "ticket_note": '"callback_id": "note_form"',
     "note_there": "Nothing was sent again",
@@ -56,7 +60,9 @@ def doors_at(place: str) -> dict[str, Deed]:
     """Return the doors and buttons that there can be at a place."""
     if place == MODAL:
         return _IN_MODALS
-    return _ON_TICKETS if place == OWN else {_COMMAND: Deed.READ, **_SHORTCUTS, **_ON_TICKETS}
+    if place == DIRECT:  # sharing works in channels alone, and says so without looking at anything
+        return {door: deed for door, deed in _IN_CHANNELS.items() if deed is not Deed.SHARE}
+    return _ON_TICKETS if place == OWN else _IN_CHANNELS
 
 
 @dataclass
@@ -178,6 +184,8 @@ class Visitor:
 
     def _click(self, door: str) -> Json:
         value = f"{self.ticket}:1:1" if door.startswith("message_") else f"{self.ticket}:"
+        if door in {"files_new", "files_new_here", "shared_file_1", "ticket_share"}:
+            value = f"{self.ticket}:3:1"  # the third message has a file
         if door in {"note_there", "note_again"}:
             value = self.note_in_doubt()
         return payloads.action("b1", {"type": "button", "action_id": door, "value": value}, "1.1", {})

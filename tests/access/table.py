@@ -28,6 +28,12 @@ CHANNELS = {
     ORG_SHARED: workspace.ORG_SHARED,
     UNKNOWN: "C0NOSUCH99",
 }
+# Who may look at a ticket may share it in a channel, where others than colleagues do not read it.
+SHARED_IN = {
+    PUBLIC: None,
+    **dict.fromkeys((PRIVATE, UNKNOWN), Refusal.CHANNEL_UNKNOWN),
+    **dict.fromkeys((SHARED, OFFERED, ORG_SHARED), Refusal.CHANNEL_SHARED),
+}
 ANYWHERE = (*CHANNELS, OWN, MODAL)
 # Where the channel makes no difference, these stand for all.
 SOMEWHERE = (PUBLIC, OWN, MODAL)

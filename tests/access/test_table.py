@@ -11,7 +11,7 @@ import pytest
 from bot.access import Deed
 from bot.sandbox.stage import Stage
 from tests.access.doors import SECRET_TICKET, Visitor, doors_at
-from tests.access.table import SCENARIOS, Row, Scenario
+from tests.access.table import SCENARIOS, SHARED_IN, Row, Scenario
 from tests.conftest import Running, Starter
 
 
@@ -40,6 +40,7 @@ def tried(running: Running, rows: list[Row]) -> Iterator[str]:
     for row in rows:
         expected = {Deed.READ: row.read, Deed.NOTE: row.note, Deed.SETTLE: row.settle}
         for place in row.where:
+            expected[Deed.SHARE] = row.read or SHARED_IN.get(place)
             for door, deed in doors_at(place).items():
                 should = expected[deed]
                 outcome = visitor.tries(door, place, should)

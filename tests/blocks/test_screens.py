@@ -15,12 +15,13 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.access import Refusal
-from bot.blocks import check_result, failure, note_modal, note_news, prompts, screen
+from bot.blocks import check_result, failure, note_modal, note_news, prompts, screen, share_form
 from bot.blocks.conversation import conversation_screen
 from bot.blocks.files import files_screen
-from bot.blocks.ids import FileSpot, FormSpot
+from bot.blocks.ids import FileSpot, FormSpot, PageSpot, ShareSpot
 from bot.blocks.limits import BLOCK_CHARS_PER_MESSAGE, text_length
 from bot.blocks.refused import note_refused, refused
+from bot.blocks.shared import Part, Shared, shared_page
 from bot.check.finding import Finding
 from bot.check.finding import State as Found
 from bot.leadsquared import errors
@@ -62,10 +63,18 @@ def conversation(*messages: Message, total: int | None = None, unreadable: int =
     return Conversation(143, messages, len(messages) if total is None else total, unreadable, NOW)
 
 
+def shared(talk: Conversation, *parts: Part) -> Shared:
+    made = shared_page(talk, PageSpot(143, 9, 1), parts, user_id="U0ASHA001", url=URL)
+    assert made
+    return made
+
+
 WITH_FILES = conversation(
     message(1, text="Call 555-010-1234 or write to dana@example.com"),
     message(2, attachments=(attachment(5), attachment(1, url=None, refused_host="files.example.org"))),
 )
+SHARE_SPOT = ShareSpot(PageSpot(143, 2, 1), "C0SUPPORT1")
+IN_THREAD = ShareSpot(PageSpot(143, 2, 1), "C0SUPPORT1", "1763640000.000100", tuple(Part), "", 2)
 
 SCREENS = {
     "two messages": conversation_screen(conversation(message(1), message(2, attachments=(attachment(5),))), url=URL),
@@ -87,6 +96,26 @@ SCREENS = {
     "a file elsewhere": conversation_screen(WITH_FILES),
     "fresh links": files_screen(WITH_FILES, FileSpot(143, 2)),
     "fresh links that are gone": files_screen(WITH_FILES, FileSpot(143, 1)),
+    "posting": share_form.posting(SHARE_SPOT),
+    "posting in a thread": share_form.posting(IN_THREAD),
+    "posted": share_form.posted(IN_THREAD, "https://acme-support.slack.com/archives/C0SUPPORT1/p1"),
+    "posted, address unknown": share_form.posted(SHARE_SPOT, ""),
+    "perhaps posted": share_form.maybe_posted(SHARE_SPOT),
+    **{
+        f"nothing posted, {name}": share_form.not_posted(143, problem)
+        for name, problem in {
+            "changed": share_form.CHANGED,
+            "not as ticked": share_form.NOT_AS_TICKED,
+            "busy": share_form.busy(),
+            "not saved": share_form.not_saved(),
+            **{
+                error: share_form.refused(error)
+                for error in ("not_in_channel", "is_archived", "restricted_action", "ratelimited", "unreachable", "x")
+            },
+        }.items()
+    },
+    "page to share gone": share_form.page_gone(143),
+    "no channel to share to": share_form.no_channel(143),
     "fewer than counted": conversation_screen(conversation(message(1), total=12)),
     "help": prompts.help_screen(),
     "not understood": prompts.not_understood("<!channel> " * 100),
@@ -162,6 +191,10 @@ VIEWS = {
         problem=note_refused(Refusal.NOT_IN_NOTE_GROUP),
     ),
     "preparing": note_modal.preparing(),
+    "share form": share_form.share_form(shared(WITH_FILES), SHARE_SPOT),
+    "share form with all ticked": share_form.share_form(shared(WITH_FILES, *Part), IN_THREAD),
+    "share form after a change": share_form.share_form(shared(WITH_FILES), SHARE_SPOT, problem=share_form.CHANGED),
+    "preparing to share": share_form.preparing(143),
     "ask for ticket": prompts.ask_for_ticket(),
     "looking up": prompts.looking_up(143),
 }

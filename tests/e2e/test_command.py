@@ -74,6 +74,7 @@ def test_the_answer_reads_newest_first_with_kinds_files_and_a_link(running: Runn
         "Student card.png (109 kB)",
         "New links",
         "Add note",
+        "Share…",
         "Refresh",
     ]
     dates = [leaf for block in message.blocks for leaf in _leaves(block) if leaf.get("type") == "date"]

@@ -17,7 +17,7 @@ _NOTE = "Student card checked: it is Meera's.\nNew address meera.j@example.com e
 
 
 def main(folder: Path = FOLDER) -> int:
-    """Write ticket.png, note.png and note-arrived.png. Returns the exit code: 2 where there is no Chromium."""
+    """Write the pictures that README shows. Returns the exit code: 2 where there is no Chromium."""
     path = find_chromium()
     if path is None:
         print("The pictures need Chromium, and none is installed.", file=sys.stderr)  # noqa: T201 (a command's output)
@@ -38,7 +38,7 @@ def main(folder: Path = FOLDER) -> int:
 
 
 def take_pictures(client: Client, folder: Path) -> None:
-    """Ask for a ticket and add a note, with a picture of each step. `client` has just opened the page."""
+    """Ask for a ticket, add a note and share, with a picture of each step. `client` has just opened the page."""
     answer = client.ticket(143)
     _fit(client)
     client.page.screenshot(path=folder / "ticket.png")
@@ -56,6 +56,11 @@ def take_pictures(client: Client, folder: Path) -> None:
     client.page.mouse.move(0, 0)
     answer.evaluate("row => row.scrollIntoView()")
     client.page.screenshot(path=folder / "note-arrived.png")
+
+    client.page.set_viewport_size(_size(taller=150))
+    client.button("Share…").click()
+    expect(client.modal).to_contain_text("Just this will be posted.")
+    client.page.screenshot(path=folder / "share.png")
 
 
 def _fit(client: Client) -> None:
