@@ -6,11 +6,11 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 from waitress.trigger import trigger
 from waitress.wasyncore import close_all
 
-from bot.web_loop import AtOnce, Sockets, Tasks
+from bot.web_loop import AtOnce, Connection, Sockets, Tasks
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication
@@ -40,6 +40,9 @@ class WebServer:
         self._sockets = Sockets()
         self._tasks = Tasks(at_once, threads)
         self._server = _waitress(application, host, port, self._sockets, self._tasks, settings=settings)
+        for entry in self._sockets.values():
+            if isinstance(entry, BaseWSGIServer):
+                entry.channel_class = Connection
         self._trigger: Any = next(entry for entry in self._sockets.values() if isinstance(entry, trigger))
         listening = getattr(self._server, "effective_listen", None) or [(host, self._server.effective_port)]
         self.url = f"http://{_in_url(listening[0][0])}:{listening[0][1]}"

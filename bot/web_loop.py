@@ -7,6 +7,7 @@ The turns and the change of threads took a quarter of an ack's time at the proce
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -47,14 +48,30 @@ class Tasks(ThreadedTaskDispatcher):
         else:
             super().add_task(task)
 
-    def do_here(self) -> None:
-        """Do what is to be done at once. Only the loop may ask for it."""
-        while self._here:
-            channel = self._here.popleft()
+    def do_next(self) -> None:
+        """Do the next request that is to be done at once, if there is one. Only the loop may ask for it."""
+        if self._here:
             try:
-                channel.service()
+                self._here.popleft().service()
             except Exception:
                 log.exception("A request could not be served")
+
+    def do_waiting(self) -> None:
+        """Do the next request of each connection that waits; what they have sent behind it is for the next turn.
+
+        Each request that is done wakes the loop through a pipe. Only the loop empties it, so it must not fill it.
+        """
+        for _ in range(len(self._here)):
+            self.do_next()
+
+
+class Connection(HTTPChannel):
+    """A connection that only the loop closes, whoever finds that nobody is at its other end."""
+
+    def send(self, data: bytes, do_close: bool = True) -> Any:
+        """Send some of the data, and return how many bytes. Elsewhere than in the loop, an end is left to be found."""
+        # waitress sends "100 Continue" from the thread that has served the request before it.
+        return super().send(data, do_close=do_close and self._map.runs_here())  # type: ignore[attr-defined]
 
 
 class Sockets(dict[int, Any]):
@@ -72,6 +89,7 @@ class Sockets(dict[int, Any]):
         # What the selector waits for; asked for it, it is slow to tell.
         self._waits: dict[int, int] = {}
         self._looked_at_all = clock()
+        self._thread: threading.Thread | None = None
 
     def __setitem__(self, descriptor: int, entry: Any) -> None:
         super().__setitem__(descriptor, entry)
@@ -84,9 +102,14 @@ class Sockets(dict[int, Any]):
 
     def run(self, tasks: Tasks) -> None:
         """Take turns until all sockets are closed."""
+        self._thread = threading.current_thread()
         while self:
             self._turn(tasks)
         self._selector.close()
+
+    def runs_here(self) -> bool:
+        """Tell whether this is the loop's own thread."""
+        return threading.current_thread() is self._thread
 
     def _turn(self, tasks: Tasks) -> None:
         now = self._clock()
@@ -104,8 +127,8 @@ class Sockets(dict[int, Any]):
                 wasyncore.read(entry)
             if events & EVENT_WRITE and key.fd in self:
                 wasyncore.write(entry)
-            tasks.do_here()
-        tasks.do_here()  # what a thread has left: the next request of a connection that it has served
+            tasks.do_next()
+        tasks.do_waiting()  # also what a thread has left: the next request of a connection that it has served
 
     def _look(self, descriptor: int) -> None:
         entry = self[descriptor]

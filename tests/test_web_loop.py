@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import socket
+import struct
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 from waitress.channel import HTTPChannel
+from waitress.trigger import trigger
 
 from bot.web import WebServer, plain
 
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class Place:
-    """A server that does `/quick…` at once and all else in its one thread; `/slow` waits until it is let go."""
+    """A server that does `/quick…` at once and all else in its one thread.
+
+    `/slow` and `/quick-hold` wait until they are let go.
+    """
 
     def __init__(self) -> None:
         self.slow = threading.Event()
@@ -39,7 +45,7 @@ class Place:
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         self.threads[path] = threading.current_thread().name
-        if path == "/slow":
+        if path in {"/slow", "/quick-hold"}:
             self.slow.set()
             self.go_on.wait(5)
         if path == "/quick-fails":
@@ -139,3 +145,47 @@ def test_a_client_that_is_gone_before_its_answer_leaves_nothing_behind(place: Pl
         for _ in range(3):
             one.sendall(get("/other"))
             assert told(one) == ["/other"]
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="only Linux lets a pipe be made small")
+def test_thousands_of_requests_in_one_turn_do_not_fill_the_pipe_that_wakes_the_loop(place: Place) -> None:
+    waker: Any = next(entry for entry in place.server._sockets.values() if isinstance(entry, trigger))
+    fcntl.fcntl(waker.trigger, fcntl.F_SETPIPE_SZ, 4096)
+    each, many = 200, 40
+    with ExitStack() as stack:
+        connections = [stack.enter_context(place.connect()) for _ in range(many)]
+        for connection in connections:
+            connection.sendall(get("/quick"))
+            told(connection)
+        holding = stack.enter_context(place.connect())
+        holding.sendall(get("/quick-hold"))
+        assert place.slow.wait(5)
+        for connection in connections:
+            connection.sendall(get("/quick") * each)
+        place.go_on.set()
+        for connection in connections:
+            assert told(connection, each) == ["/quick"] * each
+
+
+def test_only_the_loop_closes_a_connection(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed_by: list[str] = []
+    closed = threading.Event()
+    handle_close = HTTPChannel.handle_close
+
+    def noted(channel: HTTPChannel) -> None:
+        closed_by.append(threading.current_thread().name)
+        handle_close(channel)
+        closed.set()
+
+    monkeypatch.setattr(HTTPChannel, "handle_close", noted)
+    half = b"POST /other HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+    with place.connect() as gone:
+        gone.sendall(get("/slow") + half)
+        assert place.slow.wait(5)
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # no farewell, but a reset
+    place.go_on.set()
+    assert closed.wait(5)
+    with place.connect() as one:
+        one.sendall(get("/quick"))
+        assert told(one) == ["/quick"]
+    assert set(closed_by) == {"http"}
