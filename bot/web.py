@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # Slack's bodies are a few kilobytes.
 MAX_BODY_BYTES = 1024 * 1024
+_MOST_CONNECTIONS = 1000
+# What else the bot may have open at once: the database, and kept connections to Slack and to LeadSquared.
+_OTHER_FILES = 200
 
 
 class WebServer:
@@ -66,6 +69,18 @@ class WebServer:
         close_all(self._sockets, ignore_all=True)
 
 
+def _most_connections() -> int:
+    """Return how many connections may be open at once, so that files remain for what answers people."""
+    try:
+        import resource  # noqa: PLC0415 (where there is none, there is no limit either)
+    except ModuleNotFoundError:
+        return _MOST_CONNECTIONS
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if files == resource.RLIM_INFINITY:
+        return _MOST_CONNECTIONS
+    return max(min(_MOST_CONNECTIONS, files - _OTHER_FILES), _OTHER_FILES // 4)
+
+
 def plain(start_response: StartResponse, status: str, said: str = "") -> Iterable[bytes]:
     """Answer a request in plain text; with the status where there is nothing else to say."""
     body = (said or status).encode()
@@ -92,7 +107,7 @@ def _waitress(
             host=host,
             port=port,
             # A stalled client costs a connection, not a thread; the default of 100 would let a hundred block the rest.
-            connection_limit=1000,
+            connection_limit=_most_connections(),
             # Even a thousand that are left idle block the rest no longer than this and the next look at them together.
             # Slack sends a request as soon as it has connected: only others keep silent for ten seconds.
             channel_timeout=10,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import resource
 import socket
 import struct
 import threading
@@ -189,3 +190,15 @@ def test_only_the_loop_closes_a_connection(place: Place, monkeypatch: pytest.Mon
         one.sendall(get("/quick"))
         assert told(one) == ["/quick"]
     assert set(closed_by) == {"http"}
+
+
+@pytest.mark.parametrize(
+    ("files", "connections"), [(resource.RLIM_INFINITY, 1000), (20_000, 1000), (1024, 824), (256, 56), (64, 50)]
+)
+def test_connections_leave_files_for_those_who_answer(
+    monkeypatch: pytest.MonkeyPatch, files: int, connections: int
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, resource.RLIM_INFINITY))
+    few = Place()
+    few.server.close()
+    assert few.server._server.adj.connection_limit == connections
