@@ -29,7 +29,7 @@ READ_SECONDS = 15.0
 ANSWER_SECONDS = 30.0
 # A conversation of 1,000 mails is about 2 MB; beyond this something is wrong.
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
-# A read may start another try while this has not passed; waiting for a place in the budget counts.
+# A read may start another try while its tries have not taken this long; waiting for places in the budget is no try.
 READ_TRIES = 3
 READ_TRIES_SECONDS = 30.0
 # How long a read waits for a place in the budget. Slack lets an answer come for 30 minutes.
@@ -44,9 +44,9 @@ POOL_SIZE = 32
 
 @dataclass
 class _Call:
-    """A call, and whether its turn has come."""
+    """A call, and when its turn came, by the clock."""
 
-    begun: bool = False
+    began: float | None = None
 
 
 class LeadSquaredClient:
@@ -98,11 +98,10 @@ class LeadSquaredClient:
     def conversations(self, ticket_id: int, kinds: Iterable[Kind] = tuple(Kind)) -> Conversation:
         """Return a ticket's conversation, oldest first; an unknown ticket is one without messages.
 
-        A failure that may pass is tried again within half a minute.
+        A failure that may pass is tried again within half a minute, not counting the waits for a place in the budget.
         """
         body = {"TicketId": ticket_id, "OrgId": self._org_id, "ActivityType": [str(kind) for kind in kinds]}
-        deadline = self._clock() + READ_TRIES_SECONDS
-        tries = 0
+        tries, taken = 0, 0.0
         while True:
             tries += 1
             try:
@@ -110,7 +109,9 @@ class LeadSquaredClient:
                     return self._read_once(ticket_id, body, call)
             except (RateLimited, Unavailable) as error:
                 wait = error.seconds if isinstance(error, RateLimited) else 0.25 * 2**tries * (1 + self._jitter())
-                if tries == READ_TRIES or self._clock() + wait > deadline:
+                taken += wait + (0.0 if call.began is None else self._clock() - call.began)
+                gave_up = call.began is None and isinstance(error, RateLimited)
+                if tries == READ_TRIES or taken > READ_TRIES_SECONDS or gave_up:
                     raise
                 log.info("Reading ticket %d failed (%s); trying again", ticket_id, type(error).__name__)
                 if isinstance(error, Unavailable):  # after a rate limit the budget itself does the waiting
@@ -128,7 +129,7 @@ class LeadSquaredClient:
             with self._counted("look") as call:
                 try:
                     with self._budget.call(patience):
-                        call.begun = True
+                        call.began = self._clock()
                         status, answer = self._send(self._kept, "/conversation/filter", body)
                     read_conversation(self._payload(status, answer), 1, self._now(), len(answer))
                 except (requests.RequestException, answers.BadAnswer, ValueError) as error:
@@ -159,7 +160,7 @@ class LeadSquaredClient:
             with closing(own), self._budget.call(NOTE_PATIENCE_SECONDS, urgent=True):
                 if not begin():
                     return
-                call.begun = True
+                call.began = self._clock()
                 status, answer = self._send(own, "/internalnote/upload", body)
         except requests.ConnectionError as error:
             if never_left(error):
@@ -185,7 +186,7 @@ class LeadSquaredClient:
     def _read_once(self, ticket_id: int, body: Mapping[str, Any], call: _Call) -> Conversation:
         try:
             with self._budget.call(PATIENCE_SECONDS):
-                call.begun = True
+                call.began = self._clock()
                 status, answer = self._send(self._kept, "/conversation/filter", body)
             payload = self._payload(status, answer)
             return read_conversation(payload, ticket_id, self._now(), len(answer), self._hosts)
@@ -204,7 +205,7 @@ class LeadSquaredClient:
             outcome = type(error).__name__
             raise
         finally:
-            if call.begun:
+            if call.began is not None:
                 self._called(kind, outcome)
 
     def _payload(self, status: int, answer: bytes) -> Mapping[str, Any]:

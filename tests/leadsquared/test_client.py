@@ -20,6 +20,7 @@ import urllib3
 
 from bot.connections import never_left
 from bot.leadsquared import client
+from bot.leadsquared.budget import CallBudget, LocalPlaces
 from bot.leadsquared.errors import (
     LeadSquaredError,
     NotFound,
@@ -194,6 +195,38 @@ def test_reads_stop_trying_when_their_time_is_over(server: LeadSquared, connect:
     server.fail(Fault.UNAVAILABLE_503, times=9)
     failure(lambda: calls.client.conversations(143))
     assert len(server.requests) == 1
+
+
+def test_waiting_for_a_place_takes_nothing_of_the_time_for_trying(
+    server: LeadSquared, connect: Callable[..., Calls]
+) -> None:
+    now = [0.0]
+
+    class CrowdedPlaces(LocalPlaces):
+        def take(self) -> float:
+            now[0] += 100
+            return super().take()
+
+    calls = connect(server.url, budget=CallBudget(CrowdedPlaces(calls=3), 3), clock=lambda: now[0])
+    server.fail(Fault.UNAVAILABLE_503, times=2)
+    assert calls.client.conversations(143).messages
+    assert now == [300.0]
+
+
+def test_who_found_no_place_in_time_does_not_queue_again(
+    server: LeadSquared, connect: Callable[..., Calls], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "PATIENCE_SECONDS", 0.0)
+    looked = itertools.count()
+
+    class FullPlaces(LocalPlaces):
+        def take(self) -> float:
+            next(looked)
+            return super().take()
+
+    calls = connect(server.url, budget=CallBudget(FullPlaces(calls=0), 1))
+    assert isinstance(failure(lambda: calls.client.conversations(143)), RateLimited)
+    assert next(looked) == 1
 
 
 def test_silence_ends_with_the_time_out(server: LeadSquared, connect: Callable[..., Calls]) -> None:
