@@ -13,8 +13,8 @@ from cachetools import TLRUCache
 
 from bot.leadsquared.model import Conversation
 
-# About 64 MB of mail: a ticket of 1,000 messages is about 2 MB.
-CACHE_CHARS = 64_000_000
+# 64 MB of mail: a ticket of 1,000 messages is about 2 MB.
+CACHE_BYTES = 64_000_000
 # A link that is shown should live long enough to be clicked.
 LINK_SECONDS = 120.0
 
@@ -67,7 +67,7 @@ class Desk:
         self._lock = threading.Lock()
         self._flights: dict[int, Future[Conversation]] = {}
         self._cache: TLRUCache[int, _Kept] = TLRUCache(
-            CACHE_CHARS,
+            CACHE_BYTES,
             lambda _, kept, now: now + min(cache_seconds, kept.conversation.links_live_seconds - LINK_SECONDS),
             timer=clock,
             getsizeof=lambda kept: kept.conversation.size,
@@ -106,7 +106,7 @@ class Desk:
             if self._flights.get(ticket_id) is future:
                 # One too large to keep must not leave an older one to be shown in its place.
                 self._cache.pop(ticket_id, None)
-                if conversation.size <= CACHE_CHARS:
+                if conversation.size <= CACHE_BYTES:
                     self._cache[ticket_id] = _Kept.of(conversation)
             self._land(ticket_id, future)
         with suppress(InvalidStateError):  # abandoned meanwhile

@@ -101,7 +101,7 @@ def test_an_error_is_not_kept_and_takes_nothing_away(desk: Desk, source: Source)
 
 
 def test_what_is_too_large_is_shown_and_not_kept(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk_module, "CACHE_CHARS", 5000)
+    monkeypatch.setattr(desk_module, "CACHE_BYTES", 5000)
     small = Desk(source, cache_seconds=60)
     kept = ask(small, 143)
     source.chars = 6000
@@ -114,7 +114,7 @@ def test_what_is_too_large_is_shown_and_not_kept(source: Source, monkeypatch: py
 
 
 def test_the_oldest_make_room(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk_module, "CACHE_CHARS", 5000)
+    monkeypatch.setattr(desk_module, "CACHE_BYTES", 5000)
     source.chars = 1000
     small = Desk(source, cache_seconds=60)
     for ticket_id in (1, 2, 3, 3, 1):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -109,9 +110,9 @@ class Conversation:
     """All that was said on a ticket, oldest first.
 
     `total` is the API's own count and `unreadable` how many of its entries were no message at all:
-    both are there so that a gap can be told and not hidden. `fetched` is aware UTC. `size` is about how many characters
-    are kept, for bounding a cache. `links_live_seconds` is how long after the fetch all links to attachments work
-    that may be handed on.
+    both are there so that a gap can be told and not hidden. `fetched` is aware UTC. `size` is about how many bytes of
+    memory are kept, for bounding a cache. `links_live_seconds` is how long after the fetch all links to attachments
+    work that may be handed on.
     """
 
     ticket_id: int
@@ -137,8 +138,8 @@ def read_conversation(
 ) -> Conversation:
     """Read the answer of the conversation call. Raises ValueError when it is not one.
 
-    `length` is that of the answer in bytes: what is kept of it has no more characters.
-    Links to attachments are handed on only where `refused_host` finds nothing against them, with these `hosts`.
+    `length` is that of the answer in bytes: what is kept of it has no more characters, which are a byte each in most
+    texts. Links to attachments are handed on only where `refused_host` finds nothing against them, with these `hosts`.
     """
     listed = payload.get("ConversationList")
     total = _whole(payload.get("Total"))
@@ -156,7 +157,7 @@ def read_conversation(
         total=len(listed) if total is None else total,
         unreadable=len(listed) - len(entries),
         fetched=fetched,
-        size=length + 500 * (1 + len(entries)) + 100 * len(files),
+        size=length + 500 * (1 + len(entries)) + 100 * len(files) + sum(map(_width, entries)),
         links_live_seconds=60.0 * _shortest_life(files, hosts),
     )
 
@@ -223,6 +224,12 @@ def _minutes(file: FileEntry) -> int | None:
     """Return how long a link works. The sample's Ttl of 60 stands beside X-Amz-Expires=3600: minutes."""
     minutes = _whole(file.ttl)
     return None if minutes is None or minutes > 10_000_000 else minutes
+
+
+def _width(entry: Entry) -> int:
+    """Return how many more bytes than characters a message's texts take: one emoji makes every character four bytes."""
+    texts = (entry.html, entry.text)
+    return sum(sys.getsizeof(text) - len(text) for text in texts if isinstance(text, str) and not text.isascii())
 
 
 def _age(entry: Entry) -> tuple[datetime, int]:

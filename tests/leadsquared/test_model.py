@@ -269,6 +269,16 @@ def test_sizes_grow_with_what_is_kept() -> None:
     assert read_conversation({"ConversationList": [files]}, 143, NOW, 0).size > 100 * sys.getsizeof(entries.FileEntry())
 
 
+@pytest.mark.parametrize("character", ["x", "é", "’", "😊"])
+@pytest.mark.parametrize("key", ["Html", "Text"])
+def test_no_text_takes_more_memory_than_is_counted(character: str, key: str) -> None:
+    body = json.dumps({"ConversationList": [{key: "word " * 2000 + character}]}, ensure_ascii=False).encode()
+    payload: Any = entries.loads(body)
+    kept = getattr(payload["ConversationList"][0], key.lower())
+    size = read_conversation(payload, 143, NOW, len(body)).size
+    assert sys.getsizeof(kept) <= size <= sys.getsizeof(kept) + 1500
+
+
 JSON = st.recursive(
     st.one_of(
         st.none(),
