@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 # Who has waited this long is told so.
 TOLD_AFTER_SECONDS = 2.0
+# How soon it is looked again whether what was on its way to a place is there.
+_LOOK_AGAIN_SECONDS = 0.05
 
 
 class Restarting(Exception):
@@ -209,10 +211,13 @@ class Readings:
         self._errands.call_slack(request.what, lambda: self._show(request, outcome), request.place)
 
     def _show(self, request: _Request, outcome: Outcome) -> Talk[None]:
-        with request.lock:
+        yield from _held(request.lock)
+        try:
             if not request.waits():
                 return
             request.answered = True
+        finally:
+            request.lock.release()
         delivered = yield from _while(lambda: not request.replaced, request, request.place.show(outcome.answer))
         if delivered is None:
             return
@@ -245,20 +250,32 @@ def _while(wanted: Callable[[], bool], request: _Request, talk: Talk[bool]) -> T
     """
     step: Callable[[], Turn] = partial(next, talk)
     while True:
-        with request.lock:
+        try:
+            yield from _held(request.lock)
+        except TooLate:
+            talk.close()
+            return None
+        try:
             if not wanted():
                 talk.close()
                 return None
-            try:
-                turn = step()
-            except StopIteration as end:
-                return bool(end.value)
+            turn = step()
+        except StopIteration as end:
+            return bool(end.value)
+        finally:
+            request.lock.release()
         try:
             yield turn
         except TooLate as error:
             step = partial(talk.throw, error)
         else:
             step = partial(next, talk)
+
+
+def _held(lock: threading.Lock) -> Talk[None]:
+    """Take a lock that somebody may hold while Slack is called, without holding a thread that others need."""
+    while not lock.acquire(blocking=False):
+        yield Turn(seconds=_LOOK_AGAIN_SECONDS)
 
 
 def outcome_of(ticket_id: int, done: Future[Conversation], make: Callable[[Conversation], T]) -> T | Outcome:

@@ -125,6 +125,21 @@ class OutOfReach(Wall):
     show = show_there
 
 
+@dataclass
+class Slow(Wall):
+    """A place where Slack takes its time."""
+
+    reached: threading.Event = field(default_factory=threading.Event)
+    taken: threading.Event = field(default_factory=threading.Event)
+
+    def show_there(self, answer: Answer) -> Talk[bool]:
+        self.reached.set()
+        self.taken.wait(10)
+        return (yield from super().show_there(answer))
+
+    show = show_there
+
+
 def broken(_: Conversation) -> Screen:
     raise ZeroDivisionError("on purpose")
 
@@ -178,6 +193,39 @@ def test_a_newer_request_takes_the_place_of_an_older_one(bench: Bench) -> None:
     assert newer.shown[-1] == "Ticket #34. page"
     assert elsewhere.shown[-1] == "Ticket #143. page"
     assert bench.audited() == {(34, "shown"): 1, (143, "shown"): 1}
+
+
+def test_who_clicks_again_where_slack_is_slow_holds_up_nobody_else(bench: Bench) -> None:
+    bench.source.go.set()
+    known = Wall()
+    bench.readings.show(PERMIT, 143, known, "", page)
+    assert known.changed.wait(5)
+    slow, again, newest, somebody = Slow(spot="M1"), Wall(spot="M1"), Wall(spot="M1"), Wall("U2")
+    bench.readings.show(PERMIT, 34, slow, "", page)  # fetched, and so shown in another lane
+    assert slow.reached.wait(5)
+    for wall in (again, newest, somebody):
+        bench.readings.show(PERMIT, 143, wall, "", page)
+    assert somebody.changed.wait(5)
+    assert again.shown == newest.shown == []
+    slow.taken.set()
+    assert newest.changed.wait(5)
+    assert again.shown == []
+
+
+def test_who_clicks_again_where_slack_is_slow_is_not_told_to_wait_on_top(bench: Bench) -> None:
+    slow, newer, somebody = Slow(spot="M1"), Wall(spot="M1"), Wall("U2")
+    bench.source.go.set()
+    bench.readings.show(PERMIT, 34, slow, "", page)
+    assert slow.reached.wait(5)
+    bench.source.go.clear()
+    bench.readings.show(PERMIT, 143, newer, "", page)
+    bench.readings.show(PERMIT, 143, somebody, "", page)
+    bench.later.ring()
+    assert somebody.changed.wait(5)
+    assert "busy" in somebody.shown[0]
+    slow.taken.set()
+    bench.close()
+    assert newer.shown == ["Ticket #143. page"]
 
 
 def test_a_full_lane_is_said_at_once_and_to_all_who_joined(bench: Bench) -> None:
