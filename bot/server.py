@@ -183,8 +183,8 @@ class HttpServer(WebServer):
         super().__init__(application, host, port, threads=8, at_once=is_command)
 
     def connected(self) -> bool:
-        """Tell that Slack can connect."""
-        return True
+        """Tell whether Slack can connect: while the loop runs that all connections are served by."""
+        return self.running()
 
     def pause(self) -> None:
         """Go on: what still comes is answered "busy", which reads better than a refused connection."""

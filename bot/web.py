@@ -52,6 +52,10 @@ class WebServer:
         self._thread = threading.Thread(target=self._sockets.run, args=[self._tasks], name=name, daemon=True)
         self._thread.start()
 
+    def running(self) -> bool:
+        """Tell whether anything is still served."""
+        return self._thread.is_alive()
+
     def close(self) -> None:
         """Answer what has arrived, then stop listening."""
         self._tasks.shutdown(cancel_pending=False, timeout=1)

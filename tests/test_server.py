@@ -95,6 +95,13 @@ def test_a_signed_command_reaches_its_listener(door: Door) -> None:
     assert door.seen == ["143"]
 
 
+def test_it_is_connected_for_as_long_as_anything_is_served() -> None:
+    server = HttpServer(small_app([]), "127.0.0.1", 0)
+    assert server.connected()
+    server.close()
+    assert not server.connected()
+
+
 def test_it_says_that_it_lives_and_whether_it_can_serve() -> None:
     readiness = Readiness()
     server = HttpServer(small_app([]), "127.0.0.1", 0, readiness=readiness)
