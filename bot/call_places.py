@@ -1,6 +1,7 @@
 """LeadSquared's rate limit, kept by several processes together: their calls are counted in PostgreSQL.
 
-All times are the database's own, so the machines' clocks do not matter.
+All times are the database's own, so the machines' clocks do not matter. Should its clock be set back, what was written
+ahead of it counts as of the next look, so that nobody waits until it has caught up.
 """
 
 from __future__ import annotations
@@ -28,6 +29,12 @@ _TAKE = text("""
     gone AS (
         DELETE FROM calls USING clock
         WHERE account = :account AND coalesce(answered_at + :window, started_at + :lease) <= clock.now
+    ),
+    ahead AS (
+        UPDATE calls SET
+            started_at = least(started_at, clock.now),
+            answered_at = CASE WHEN answered_at > clock.now THEN clock.now ELSE answered_at END
+        FROM clock WHERE account = :account AND greatest(started_at, answered_at) > clock.now
     ),
     held AS (
         SELECT count(*) AS places, min(answered_at) AS first
@@ -84,7 +91,9 @@ class SharedPlaces:
             return 0.0
         if found.closed > 0:
             return float(found.closed)
-        return float(found.until_first) if found.until_first is not None else _LOOK_AGAIN_SECONDS
+        if found.until_first is None:
+            return _LOOK_AGAIN_SECONDS
+        return min(float(found.until_first), self._limit["window"])
 
     def give_back(self) -> None:
         """Say that a call has its answer. A failure is logged: the place comes free when its lease ends."""

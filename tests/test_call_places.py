@@ -88,6 +88,24 @@ def test_a_process_that_ended_gives_its_places_back_in_time(engine: Engine) -> N
     assert other.take() == 0
 
 
+def test_a_clock_that_is_set_back_holds_places_for_a_window_at_most(engine: Engine) -> None:
+    one = places(engine, calls=2, window=0.2)
+    assert (one.take(), one.take()) == (0, 0)
+    one.give_back()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE calls SET started_at = started_at + 3600, answered_at = answered_at + 3600"))
+    # Nobody knows how long ago that answer came, so it counts as if it came just now; the other call is under way.
+    assert 0.1 < one.take() <= 0.2
+    with engine.begin() as connection:
+        found = connection.execute(text("SELECT count(answered_at), count(*) FROM calls")).one()
+        ahead = "SELECT max(greatest(started_at, answered_at)) - extract(epoch FROM clock_timestamp()) FROM calls"
+        assert connection.execute(text(ahead)).scalar_one() <= 0
+        connection.execute(text("UPDATE calls SET answered_at = answered_at - 0.2"))
+    assert tuple(found) == (1, 2)
+    assert one.take() == 0
+    assert one.take() > 0
+
+
 def test_no_call_starts_when_the_database_is_gone(engine: Engine) -> None:
     budget = CallBudget(places(engine), 2)
     with engine.begin() as connection:
