@@ -132,6 +132,9 @@ class Sockets(dict[int, Any]):
 
     def _look(self, descriptor: int) -> None:
         entry = self[descriptor]
+        if getattr(entry, "will_close", False):
+            wasyncore.write(entry)  # now: who reads nothing never becomes ready for it
+            return
         wanted = EVENT_READ if entry.readable() else 0
         if entry.writable() and not entry.accepting:
             wanted |= EVENT_WRITE

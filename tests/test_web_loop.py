@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -190,6 +190,24 @@ def test_only_the_loop_closes_a_connection(place: Place, monkeypatch: pytest.Mon
         one.sendall(get("/quick"))
         assert told(one) == ["/quick"]
     assert set(closed_by) == {"http"}
+
+
+def test_who_reads_nothing_is_not_kept(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = threading.Event()
+    handle_close = HTTPChannel.handle_close
+
+    def noted(channel: HTTPChannel) -> None:
+        handle_close(channel)
+        closed.set()
+
+    monkeypatch.setattr(HTTPChannel, "handle_close", noted)
+    with place.connect() as one:
+        one.settimeout(0.2)
+        with suppress(TimeoutError):
+            while True:
+                one.sendall(get("/quick") * 1000)
+        monkeypatch.setattr(place.server._server.adj, "channel_timeout", -1)
+        assert closed.wait(10)
 
 
 @pytest.mark.parametrize(
