@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from bot.call_places import SharedPlaces
+from bot.call_places import LEASE_SECONDS, SharedPlaces
 from bot.database import open_database, upgrade
 from bot.leadsquared.budget import CallBudget
 from bot.leadsquared.errors import Uncounted
@@ -24,7 +24,7 @@ WINDOW = 0.5
 CALLER = """
 import random, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
-from bot.call_places import SharedPlaces
+from bot.call_places import LEASE_SECONDS, SharedPlaces
 from bot.database import open_database
 from bot.leadsquared.budget import CallBudget
 from bot.leadsquared.client import LeadSquaredClient
@@ -84,7 +84,7 @@ def test_a_process_that_ended_gives_its_places_back_in_time(engine: Engine) -> N
     assert ended.take() == 0
     assert other.take() > 0
     with engine.begin() as connection:
-        connection.execute(text("UPDATE calls SET started_at = started_at - 61"))
+        connection.execute(text("UPDATE calls SET started_at = started_at - :lease"), {"lease": LEASE_SECONDS + 1})
     assert other.take() == 0
 
 
