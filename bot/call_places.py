@@ -18,7 +18,7 @@ from bot.leadsquared.errors import Uncounted
 
 log = logging.getLogger(__name__)
 
-# A process that ended keeps its places this long. A call takes 65 s at most: 5 to connect, 15 for the headers, 45 to read.
+# A process that ended keeps its places this long. No call takes longer: 5 s to connect, 15 for the headers, 45 to read.
 LEASE_SECONDS = 90.0
 # Only running calls hold the places, and nothing tells when one of another process ends.
 _LOOK_AGAIN_SECONDS = 0.1

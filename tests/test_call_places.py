@@ -24,7 +24,7 @@ WINDOW = 0.5
 CALLER = """
 import random, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
-from bot.call_places import LEASE_SECONDS, SharedPlaces
+from bot.call_places import SharedPlaces
 from bot.database import open_database
 from bot.leadsquared.budget import CallBudget
 from bot.leadsquared.client import LeadSquaredClient
