@@ -19,6 +19,7 @@ from bot.database import ask, open_database, upgrade
 from bot.first_calls import FirstCalls
 from bot.health import Readiness, health_page, metrics_app
 from bot.numbers import Numbers
+from bot.replays import Replays
 from bot.settings import Settings, SettingsError
 from bot.web import WebServer, plain
 from bot.work import Crowd
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EVENTS_PATH = "/slack/events"
+# Slack: what is older may be sent again by somebody else.
+SIGNATURE_SECONDS = 300
 # What is left of the ten seconds between SIGTERM and the end, once the listening has stopped.
 DRAIN_SECONDS = 8.0
 # How often it is looked whether there is a connection to Slack.
@@ -195,7 +198,8 @@ def is_command(method: str, path: str, body: bytes) -> bool:
 
     What a click or a form sends is all in one parameter, within which an equals sign is encoded.
     """
-    return method == "POST" and path == EVENTS_PATH and b"command=%2F" in body
+    # The same body must come to the same thread by every way of writing its path: the loop may not wait for a thread.
+    return method == "POST" and path.lstrip("/") == EVENTS_PATH[1:] and b"command=%2F" in body
 
 
 def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], str], crowd: Crowd) -> WSGIApplication:
@@ -203,6 +207,8 @@ def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], 
 
     `new_id` makes the ids of clicks; `crowd` is told of each request.
     """
+    # What was not signed by Slack did nothing.
+    replays: Replays[BoltResponse] = Replays(keeps=lambda response: response.status != 401)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         route = (environ["REQUEST_METHOD"], environ["PATH_INFO"])
@@ -216,13 +222,16 @@ def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], 
         signature = environ.get("HTTP_X_SLACK_SIGNATURE", "")
         if not _TIMESTAMP.fullmatch(timestamp) or not signature.isascii():
             return plain(start_response, "401 Unauthorized")
+        # What comes again may not be answered longer than what comes first.
+        if abs(time.time() - int(timestamp)) > SIGNATURE_SECONDS:
+            return plain(start_response, "401 Unauthorized")
         headers = {
             "content-type": environ.get("CONTENT_TYPE", ""),
             "x-slack-request-timestamp": timestamp,
             "x-slack-signature": signature,
         }
         with click(new_id()):
-            response = _dispatch(app, environ["wsgi.input"].read(), headers, numbers)
+            response = _dispatch(app, environ["wsgi.input"].read(), headers, numbers, replays)
         answer = response.body.encode()
         told = [(name, value) for name, values in response.headers.items() for value in values]
         start_response(f"{response.status} {responses[response.status]}", [*told, ("content-length", str(len(answer)))])
@@ -231,13 +240,21 @@ def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], 
     return application
 
 
-def _dispatch(app: App, body: bytes, headers: Mapping[str, str], numbers: Numbers) -> BoltResponse:
+def _dispatch(
+    app: App, body: bytes, headers: Mapping[str, str], numbers: Numbers, replays: Replays[BoltResponse]
+) -> BoltResponse:
     """Let Bolt answer. A body in no shape that Slack sends is answered 400, and is no click."""
     try:
         request = BoltRequest(body=body.decode(), headers={**headers})
     except Exception as error:  # noqa: BLE001 (Bolt stumbles in many ways: no text, no JSON, no object)
         log.warning("A request was refused: its body cannot be read (%s)", type(error).__name__)
         return BoltResponse(status=400, body="")
-    response = app.dispatch(request)
+    if "ssl_check" in request.body:
+        # Bolt does nothing for it, and asks for no signature: remembered, it would have others forgotten.
+        response = app.dispatch(request)
+    else:
+        # Another body or time under a signature is another request.
+        signed = (headers["x-slack-signature"], headers["x-slack-request-timestamp"], hash(body))
+        response = replays.once(signed, lambda: app.dispatch(request))
     numbers.acked(response.status)
     return response

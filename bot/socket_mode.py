@@ -25,6 +25,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from bot.clicks import click, new_click_id
 from bot.numbers import Numbers
+from bot.replays import Replays
 from bot.slack_errors import reason
 from bot.work import Lane, LaneFull
 
@@ -76,6 +77,7 @@ class SocketMode:
         self._jitter = jitter
         self._numbers = numbers or Numbers()
         self._new_id = new_id
+        self._replays: Replays[BoltResponse] = Replays(keeps=lambda response: response.status == 200)
         self._stopping = threading.Event()
         self._wait = wait or self._stopping.wait
         # Before the next connection; it outlives each of them, so that Slack is not stormed when all of them are cut.
@@ -200,7 +202,8 @@ class SocketMode:
         retry = {"x-slack-retry-num": "retry_attempt", "x-slack-retry-reason": "retry_reason"}
         headers = {header: str(envelope[name]) for header, name in retry.items() if envelope.get(name) is not None}
         request = BoltRequest(mode="socket_mode", body=envelope.get("payload") or {}, headers=dict(headers))
-        response = self._app.dispatch(request)
+        # What Slack saw no ack of, it delivers again.
+        response = self._replays.once(str(envelope["envelope_id"]), lambda: self._app.dispatch(request))
         self._numbers.acked(response.status)
         if response.status != 200:
             log.warning("A request over the websocket was not acknowledged: status %d", response.status)

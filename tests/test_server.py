@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,6 +21,7 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.health import Readiness
+from bot.replays import Replays
 from bot.server import EVENTS_PATH, HttpServer, is_command
 from bot.web import MAX_BODY_BYTES
 
@@ -100,6 +102,58 @@ def test_it_is_connected_for_as_long_as_anything_is_served() -> None:
     assert server.connected()
     server.close()
     assert not server.connected()
+
+
+def test_a_request_that_comes_again_does_nothing_and_gets_the_very_same_answer(door: Door) -> None:
+    headers = signed(COMMAND)
+    answers = [door.ask("POST", EVENTS_PATH, COMMAND, headers) for _ in range(3)]
+    assert answers == [(200, b"You said 143")] * 3
+    assert door.seen == ["143"]
+
+
+def test_another_body_or_time_under_a_known_signature_is_refused(door: Door) -> None:
+    headers = signed(COMMAND)
+    other = COMMAND.replace(b"143", b"144")
+    later = headers | {"X-Slack-Request-Timestamp": str(int(headers["X-Slack-Request-Timestamp"]) + 1)}
+    asked = [(COMMAND, headers), (other, headers), (COMMAND, later), (COMMAND + b"&text=144", headers)]
+    assert [door.ask("POST", EVENTS_PATH, body, told)[0] for body, told in asked] == [200, 401, 401, 401]
+    assert door.seen == ["143"]
+
+
+def test_what_is_refused_is_not_remembered(door: Door) -> None:
+    headers = signed(COMMAND)
+    wrong = headers | {"X-Slack-Signature": "v0=" + "0" * 64}
+    assert [door.ask("POST", EVENTS_PATH, COMMAND, told)[0] for told in (wrong, headers, wrong)] == [401, 200, 401]
+
+
+def test_what_needs_no_signature_has_no_request_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.server.Replays", partial(Replays, most=2))
+    seen: list[str] = []
+    server = HttpServer(small_app(seen), "127.0.0.1", 0)
+    door, headers = Door(server, seen), signed(COMMAND)
+    check = urlencode({"ssl_check": "1", "token": "made-up"}).encode()
+    unsigned = [signed(check) | {"X-Slack-Signature": f"v0={n}"} for n in range(5)]
+    asked = [(COMMAND, headers), *((check, told) for told in unsigned), (COMMAND, headers)]
+    assert [door.ask("POST", EVENTS_PATH, body, told)[0] for body, told in asked] == [200] * 7
+    assert door.seen == ["143"]
+    server.close()
+
+
+def test_a_request_that_comes_again_by_another_way_of_writing_its_path_does_nothing(door: Door) -> None:
+    headers = signed(COMMAND)
+    paths = ("/" + EVENTS_PATH, EVENTS_PATH, "/slack/%65vents", EVENTS_PATH + "?again")
+    assert [door.ask("POST", path, COMMAND, headers) for path in paths] == [(200, b"You said 143")] * 4
+    assert door.seen == ["143"]
+
+
+def test_what_was_answered_is_not_answered_again_once_its_signature_is_old(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = signed(COMMAND)
+    assert door.ask("POST", EVENTS_PATH, COMMAND, headers)[0] == 200
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 301)
+    assert door.ask("POST", EVENTS_PATH, COMMAND, headers)[0] == 401
 
 
 def test_it_says_that_it_lives_and_whether_it_can_serve() -> None:
@@ -260,6 +314,7 @@ def test_commands_are_told_from_what_may_wait() -> None:
     ).encode()
     assert is_command("POST", EVENTS_PATH, COMMAND)
     assert is_command("POST", EVENTS_PATH, b"token=made-up&" + COMMAND)
+    assert is_command("POST", "/" + EVENTS_PATH, COMMAND)  # it is served there too
     assert not is_command("POST", EVENTS_PATH, clicked)
     assert not is_command("POST", EVENTS_PATH, b"")
     assert not is_command("GET", "/readyz", COMMAND)
@@ -334,10 +389,9 @@ def test_what_was_asked_before_the_close_is_answered() -> None:
     server = HttpServer(app, "127.0.0.1", 0)
     door = Door(server, [])
     answers: list[tuple[int, bytes]] = []
-    body = urlencode(
-        {"payload": json.dumps({"type": "shortcut", "callback_id": "slow", "user": {"id": "U1"}})}
-    ).encode()
-    threads = [threading.Thread(target=lambda: answers.append(door.post(body))) for _ in range(4)]
+    payloads = [{"type": "shortcut", "callback_id": "slow", "user": {"id": f"U{n}"}} for n in range(4)]
+    bodies = [urlencode({"payload": json.dumps(payload)}).encode() for payload in payloads]
+    threads = [threading.Thread(target=lambda body=body: answers.append(door.post(body))) for body in bodies]
     for thread in threads:
         thread.start()
     asked.wait(5)

@@ -181,6 +181,22 @@ def test_only_a_connection_that_was_good_is_replaced_at_once(
     assert waits.seconds == [0, 1, then, max(1, 2 * then)]
 
 
+def test_an_envelope_that_is_delivered_again_does_nothing_and_is_acknowledged_again(stack: ExitStack) -> None:
+    acks: queue.Queue[Any] = queue.Queue()
+
+    def talk(connection: ServerConnection) -> None:
+        for envelope_id in ("1", "1", "2"):
+            connection.send(json.dumps({"envelope_id": envelope_id, "type": "slash_commands", "payload": COMMAND}))
+        for text in connection:
+            acks.put(json.loads(text))
+
+    _, client = door(stack, talk)
+    seen: list[str] = []
+    start(stack, client, seen)
+    assert sorted(acks.get(timeout=5)["envelope_id"] for _ in range(3)) == ["1", "1", "2"]
+    assert seen == ["143", "143"]
+
+
 @pytest.mark.parametrize(
     "garbage",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import selectors
 import socket
 import time
@@ -42,7 +43,8 @@ def command(text: str, response_url: str, *, user: str = "U0PERSON01") -> bytes:
             "api_app_id": "A0BENCH001",
             "is_enterprise_install": "false",
             "response_url": response_url,
-            "trigger_id": "1234567890.1234567890.0123456789abcdef0123456789abcdef",
+            # As Slack's, never the same twice: what comes again is not done again.
+            "trigger_id": f"1234567890.1234567890.{secrets.token_hex(16)}",
         }
     ).encode()
     headers = {
