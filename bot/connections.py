@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
@@ -104,6 +104,34 @@ class _Adapter(HTTPAdapter):
         return _Way(
             cast("urllib3.HTTPConnectionPool", pool), self.request_url(request, around["proxies"]).removesuffix("/")
         )
+
+
+class BadAnswer(requests.RequestException):
+    """The body of an answer could not be read whole."""
+
+
+def body_of(response: urllib3.BaseHTTPResponse, max_bytes: int, seconds: float, clock: Callable[[], float]) -> bytes:
+    """Read a streamed body, at most `max_bytes` long and within `seconds` in all.
+
+    Raises BadAnswer when it is longer, takes longer, or breaks off.
+    """
+    deadline = clock() + seconds
+    parts: list[bytes] = []
+    length = 0
+    while True:
+        try:
+            # read1 returns with what one receive brings; read would wait for a whole block, however slowly it drips.
+            part = response.read1(65536, decode_content=True)
+        except (exceptions.HTTPError, OSError) as error:
+            raise BadAnswer("it broke off") from error
+        if not part:
+            return b"".join(parts)
+        length += len(part)
+        if length > max_bytes:
+            raise BadAnswer(f"it is larger than {max_bytes:,} bytes")
+        if clock() > deadline:
+            raise BadAnswer(f"it took longer than {seconds:.0f} s")
+        parts.append(part)
 
 
 def never_left(error: requests.ConnectionError) -> bool:

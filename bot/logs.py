@@ -32,6 +32,8 @@ def set_up_logs(level: str) -> None:
     # For a logger with no level of its own Bolt words its debug lines all the same.
     bolt.setLevel(logging.WARNING)
     bolt.addFilter(_not_about_the_client)
+    # It logs the whole of an answer that it cannot read, and raises an error that says the same.
+    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
 
 

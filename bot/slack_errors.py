@@ -23,6 +23,7 @@ TOKEN_ERRORS = {
     "missing_scope",
     "no_permission",
 }
+_NO_CODE = "an answer without a code of Slack's"
 # Slack: the codes by which it asks to be called again later.
 _PASSING_ERRORS = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
 # Slack: it failed inside, perhaps after a part of the work.
@@ -32,7 +33,7 @@ _HALF_DONE = {"internal_error", "fatal_error", "service_unavailable", "request_t
 def reason(error: Exception) -> str:
     """Say why a call to Slack failed, for the log: Slack's error code and what it points at, no content."""
     if isinstance(error, SlackApiError):
-        return f"{_answer(error).get('error')} {pointers(error)}".rstrip()
+        return f"{code_of(error) or _NO_CODE} {pointers(error)}".rstrip()
     return type(error).__name__
 
 
@@ -42,8 +43,9 @@ def pointers(error: SlackApiError) -> str:
     The rest of its words may repeat what it was sent.
     """
     answer = _answer(error)
-    faults = answer.get("errors") or (answer.get("response_metadata") or {}).get("messages") or []
-    return ", ".join(dict.fromkeys(filter(None, map(_pointer, faults))))
+    details = answer.get("response_metadata")
+    faults = answer.get("errors") or (details.get("messages") if isinstance(details, Mapping) else None)
+    return ", ".join(dict.fromkeys(filter(None, map(_pointer, faults if isinstance(faults, list) else []))))
 
 
 def _pointer(fault: Any) -> str:
@@ -57,20 +59,20 @@ def _pointer(fault: Any) -> str:
 
 def code_of(error: SlackApiError) -> str:
     """Return Slack's error code; empty where the answer holds none, as when something else answers in its place."""
-    code = str(_answer(error).get("error"))
-    return code if re.fullmatch(r"[a-z_]{1,60}", code) else ""
+    code = _answer(error).get("error")
+    return code if isinstance(code, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,60}", code) else ""
 
 
 def refuses_token(error: Exception) -> bool:
     """Whether Slack said that the token will not do."""
-    return isinstance(error, SlackApiError) and _answer(error).get("error") in TOKEN_ERRORS
+    return isinstance(error, SlackApiError) and code_of(error) in TOKEN_ERRORS
 
 
 def may_pass(error: Exception) -> bool:
     """Whether the same call may work some seconds later: too many calls, trouble inside Slack, or the network."""
     if isinstance(error, SlackApiError):
         status = int(error.response.status_code)
-        return status == 429 or status >= 500 or _answer(error).get("error") in _PASSING_ERRORS
+        return status == 429 or status >= 500 or code_of(error) in _PASSING_ERRORS
     return isinstance(error, OSError | HTTPException)
 
 
@@ -83,14 +85,13 @@ def refusal(error: Exception) -> str:
         return "unreachable" if never_left(error) else ""
     if not isinstance(error, SlackApiError):
         return ""
-    status, code = int(error.response.status_code), str(_answer(error).get("error"))
+    status, code = int(error.response.status_code), code_of(error)
     if status == 429:
         return "ratelimited"
     # What a proxy says instead of Slack has no code.
-    surely = status < 500 and code not in _HALF_DONE and re.fullmatch(r"[a-z][a-z0-9_]{0,60}", code)
-    return code if surely else ""
+    return code if status < 500 and code not in _HALF_DONE else ""
 
 
 def _answer(error: SlackApiError) -> Mapping[str, Any]:
     data = error.response.data
-    return data if isinstance(data, dict) else {"error": "an answer that is no JSON object"}
+    return data if isinstance(data, dict) else {}

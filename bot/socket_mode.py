@@ -20,12 +20,13 @@ from typing import Any
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from bot.clicks import click, new_click_id
 from bot.numbers import Numbers
 from bot.replays import Replays
+from bot.slack_client import NotSlacks, is_slacks
 from bot.slack_errors import reason
 from bot.work import Lane, LaneFull
 
@@ -40,6 +41,18 @@ _CLOSE_SECONDS = 1.0
 _GOOD_SECONDS = 30.0
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 30.0
+
+
+class _Straight(ClientConnection):
+    """A connection that follows no redirect: its address lets one in."""
+
+    def handshake(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().handshake(*args, **kwargs)
+        except InvalidStatus as error:
+            if 300 <= error.response.status_code < 400:
+                raise InvalidHandshake("a redirect is not followed") from error
+            raise
 
 
 @dataclass(eq=False)
@@ -109,6 +122,8 @@ class SocketMode:
 
     def _connect(self) -> _Link:
         url = str(self._client.apps_connections_open(app_token=str(self._client.token))["url"])
+        if not is_slacks(url, self._client.base_url):
+            raise NotSlacks
         try:
             opening = connect(
                 url,
@@ -116,6 +131,7 @@ class SocketMode:
                 ping_timeout=_PING_SECONDS,
                 close_timeout=_CLOSE_SECONDS,
                 max_size=_MAX_BYTES,
+                create_connection=_Straight,
             )
         except WebSocketException as error:
             raise ConnectionError("Slack opened no websocket") from error

@@ -23,7 +23,7 @@ log = logging.getLogger("bot.made_up")
 @contextmanager
 def logs_put_back() -> Iterator[None]:
     """Put back afterwards what setting up the logs changes."""
-    loggers = [logging.getLogger(name) for name in (None, "bot", "slack_bolt")]
+    loggers = [logging.getLogger(name) for name in (None, "bot", "slack_bolt", "slack_sdk")]
     levels, filters = [logger.level for logger in loggers], list(loggers[2].filters)
     yield
     logging.captureWarnings(capture=False)

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot.connections import root_of
 from bot.sandbox.http import LoopbackServer, Request, Response
 from bot.slack_client import SlackClient
+from bot.slack_errors import reason
 
 
 @contextmanager
@@ -66,6 +67,15 @@ def test_a_redirect_is_not_followed() -> None:
     with client_of(lambda _: Response(307, b"", {"Location": "/elsewhere"})) as (client, seen):
         assert client.post(f"{client.base_url}response", {"text": "x"}).status == 307
         assert [request.path for request in seen] == ["/api/response"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>secret words", b'{"ok": false, "error": "secret words"}', b'["secret words"]', b'"secret words"']
+)
+def test_the_log_does_not_say_what_an_answer_holds_that_is_not_slacks(body: bytes) -> None:
+    with client_of(lambda _: Response(200, body)) as (client, _), pytest.raises(Exception) as caught:  # noqa: PT011 (slack_sdk has its ways)
+        client.chat_postMessage(channel="U1", text="x")
+    assert "secret" not in reason(caught.value)
 
 
 def test_what_breaks_off_is_sent_once() -> None:

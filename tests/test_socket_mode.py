@@ -20,6 +20,7 @@ from websockets.sync.server import ServerConnection, serve
 
 from bot.sandbox.http import LoopbackServer, Request, Response
 from bot.server import watch
+from bot.slack_client import NotSlacks
 from bot.socket_mode import SocketMode
 
 HELLO = json.dumps({"type": "hello", "num_connections": 1})
@@ -275,10 +276,26 @@ def test_a_start_that_fails_leaves_no_thread_behind(stack: ExitStack) -> None:
     slack, client = door(stack, close_at_once)
     slack.planned = [Response.of_json({"ok": True, "url": "nowhere"})]
     before = set(threading.enumerate())
-    with pytest.raises(ConnectionError):
+    with pytest.raises(NotSlacks):
         start(stack, client)
     left = {thread.name for thread in set(threading.enumerate()) - before}
     assert not [name for name in left if name.startswith("socket")]
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_not_followed(stack: ExitStack, status: int) -> None:
+    asked: list[str] = []
+
+    def redirect(request: Request) -> Response:
+        asked.append(request.path)
+        return Response(status, b"", {"Location": "/elsewhere"})
+
+    slack, client = door(stack, close_at_once)
+    other = stack.enter_context(LoopbackServer(redirect))
+    slack.address = other.url.replace("http", "ws") + "/link"
+    with pytest.raises(ConnectionError):
+        start(stack, client)
+    assert asked == ["/link"]
 
 
 def test_it_is_connected_from_slacks_hello_until_the_connection_is_gone(stack: ExitStack) -> None:

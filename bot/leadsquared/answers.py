@@ -7,10 +7,8 @@ inside 200, 403 and 500. So the words of an answer weigh more than its status.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-import urllib3
 
 from bot.leadsquared import entries
 from bot.leadsquared.errors import LeadSquaredError, NotFound, RateLimited, Refused, Unauthorized, Unavailable
@@ -22,32 +20,6 @@ _DETAIL_CHARS = 300
 _ABOUT_THE_QUESTION = re.compile(
     r"MX(?:InvalidInput|MandatoryAttributeMissing|UnknownAttribute|InvalidActivity|UnknownProspectActivity)Exception"
 )
-
-
-class BadAnswer(Exception):
-    """The body of an answer could not be read whole."""
-
-
-def body_of(response: urllib3.BaseHTTPResponse, max_bytes: int, seconds: float, clock: Callable[[], float]) -> bytes:
-    """Read a streamed body, at most `max_bytes` long and within `seconds` in all.
-
-    Raises BadAnswer when it is longer, takes longer, or breaks off.
-    """
-    deadline = clock() + seconds
-    parts: list[bytes] = []
-    length = 0
-    try:
-        # read1 returns with what one receive brings; read would wait for a whole block, however slowly it drips.
-        while part := response.read1(65536, decode_content=True):
-            length += len(part)
-            if length > max_bytes:
-                raise BadAnswer(f"it is larger than {max_bytes:,} bytes")
-            if clock() > deadline:
-                raise BadAnswer(f"it took longer than {seconds:.0f} s")
-            parts.append(part)
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise BadAnswer("it broke off") from error
-    return b"".join(parts)
 
 
 def read(status: int, body: bytes) -> Mapping[str, Any]:

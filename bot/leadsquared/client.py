@@ -14,7 +14,7 @@ from typing import Any
 
 import requests
 
-from bot.connections import Connections, never_left
+from bot.connections import BadAnswer, Connections, body_of, never_left
 from bot.leadsquared import answers
 from bot.leadsquared.budget import CallBudget
 from bot.leadsquared.errors import LeadSquaredError, OutcomeUnknown, RateLimited, Refused, Unavailable
@@ -132,7 +132,7 @@ class LeadSquaredClient:
                         call.began = self._clock()
                         status, answer = self._send(self._kept, "/conversation/filter", body)
                     read_conversation(self._payload(status, answer), 1, self._now(), len(answer))
-                except (requests.RequestException, answers.BadAnswer, ValueError) as error:
+                except (requests.RequestException, ValueError) as error:
                     raise Unavailable("no answer, or none of LeadSquared's") from error
         except LeadSquaredError as error:
             return status, error
@@ -166,7 +166,7 @@ class LeadSquaredClient:
             if never_left(error):
                 raise Unavailable("LeadSquared could not be reached") from error
             raise OutcomeUnknown("the connection broke before the answer came") from error
-        except (requests.RequestException, answers.BadAnswer) as error:
+        except requests.RequestException as error:
             raise OutcomeUnknown("no whole answer came") from error
         try:
             payload = self._payload(status, answer)
@@ -190,10 +190,10 @@ class LeadSquaredClient:
                 status, answer = self._send(self._kept, "/conversation/filter", body)
             payload = self._payload(status, answer)
             return read_conversation(payload, ticket_id, self._now(), len(answer), self._hosts)
+        except (BadAnswer, ValueError) as error:
+            raise Unavailable(f"the answer was not understood: {error}") from error
         except requests.RequestException as error:
             raise Unavailable("LeadSquared could not be reached or did not answer in time") from error
-        except (answers.BadAnswer, ValueError) as error:
-            raise Unavailable(f"the answer was not understood: {error}") from error
 
     @contextmanager
     def _counted(self, kind: str) -> Iterator[_Call]:
@@ -219,4 +219,4 @@ class LeadSquaredClient:
         data = json.dumps(body).encode()
         response = connections.post(self._base + path, data, self._headers, self._timeout, stream=True)
         with closing(response):
-            return response.status, answers.body_of(response, MAX_ANSWER_BYTES, self._answer_seconds, self._clock)
+            return response.status, body_of(response, MAX_ANSWER_BYTES, self._answer_seconds, self._clock)
