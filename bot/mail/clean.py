@@ -12,18 +12,34 @@ _DROPPED = dict.fromkeys(
         0xAD,  # soft hyphen
         0x34F,  # the joiner that newsletters pad their preheaders with
         0x61C,
-        0x180E,
+        0x115F,
+        0x1160,
+        0x17B4,
+        0x17B5,
+        *range(0x180B, 0x1810),
         0x200B,
         *range(0x202A, 0x202F),  # embeddings and overrides reorder what is read
-        *range(0x2060, 0x206A),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE0F),
         0xFEFF,
-        *range(0xFFF9, 0xFFFC),
+        *range(0xFFF0, 0xFFFC),
         *range(0xD800, 0xE000),  # lone surrogates cannot be sent
-        *range(0xE0000, 0xE0080),  # tag characters: text that no one sees
+        *range(0x1BCA0, 0x1BCA4),
+        *range(0x1D173, 0x1D17B),
+        *range(0xE0000, 0xE1000),  # tags and selectors: text that no one sees
     ]
 )
-_SPACES = dict.fromkeys((160, 5760, *range(8192, 8203), 8239, 8287, 12288), " ")
+# The last three are letters that are blank.
+_SPACES = dict.fromkeys((160, 5760, *range(8192, 8203), 8239, 8287, 12288, 0x2800, 0x3164, 0xFFA0), " ")
 _TABLE = _DROPPED | _SPACES | {0x2028: "\n", 0x2029: "\n", 0x85: "\n"}
+# What Python calls printable, and nobody sees.
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+# This selector makes an emoji of the sign before it, and of a digit with a keycap behind it.
+_STRAY_SELECTOR = re.compile("(?<![^\x00-\xa8\ufe0f])\ufe0f(?!\u20e3)")
+# Marks of direction belong beside letters that are written from right to left; elsewhere they turn signs round.
+_STRAY_MARK = re.compile(
+    "(?<![\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])[\u200e\u200f]+(?![\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])"
+)
 # Joiners mean something between letters of Persian or Hindi and inside an emoji; anywhere else they are padding.
 _STRAY_JOINER = re.compile(
     r"(?<![^\x00-\u024f\s\u2000-\u206f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u024f\s\u2000-\u206f])"
@@ -44,10 +60,13 @@ def clean(text: str) -> str:
 
     Emoji and the joiners of Persian, Hindi and the like stay whole.
     """
-    # What is printable holds none of them but one; most text is.
-    if text.isprintable() and "\u034f" not in text:
+    # Most text is printable, and then there are few to look for.
+    if text.isprintable() and (text.isascii() or not _BLANK.search(text)):
         return text
-    return _STRAY_JOINER.sub("", text.translate(_TABLE))
+    text = text.translate(_TABLE)
+    for stray in (_STRAY_JOINER, _STRAY_MARK, _STRAY_SELECTOR):
+        text = stray.sub("", text)
+    return text
 
 
 def repair(text: str) -> str:

@@ -19,9 +19,10 @@ _LABEL_CHARS = 1000
 _DOT = "[.。．｡]"
 _HOST = re.compile(
     rf"(?<![\w@-])(https?://)?((?:[\w-]{{1,63}}{_DOT}){{1,8}}(?:[a-z]{{2,24}}|xn--[a-z0-9-]{{1,59}})"
-    rf"|\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}})(?=$|[/:?#\s,)>\]])",
+    rf"|\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}})(?![\w@-]|{_DOT}\w)",
     re.IGNORECASE,
 )
+_MAIL_ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}", re.IGNORECASE)
 _FILE_ENDINGS = tuple(
     f".{ending}"
     for ending in "pdf doc docx xls xlsx ppt pptx odt ods rtf txt csv log xml json html htm eml msg ics "
@@ -35,28 +36,69 @@ def address(href: str) -> str | None:
     plain = href if href.isprintable() and " " not in href else clean(_UNSEEN.sub("", href))
     if len(plain) > _LINK_CHARS or _ADDRESS.match(plain) is None:
         return None
-    if "\\" in plain and plain[:4].casefold() == "http":
+    if plain[:4].casefold() == "http" and ("\\" in plain or not _host(plain)):
         return None  # browsers read it as "/", others do not: the host that is checked might not be the one opened
     return plain
 
 
 def host_to_name(label: str, link: str) -> str:
-    """Return the host that a link really leads to, when its label reads as if it led to another; else ""."""
-    if link[:4].casefold() != "http" or not (shown := _shown_host(clean(label)[:_LABEL_CHARS])):
+    """Return where a link really leads when its label reads as if it led elsewhere; else "".
+
+    That is a host, in the letters that the network knows it by; of a link to write to somebody, the address.
+    """
+    shown = _visible(label)
+    if link[:7].casefold() == "mailto:":
+        to = " ".join(unquote(link[7:].partition("?")[0]).split())
+        return to if any(said.casefold() != to.casefold() for said in _MAIL_ADDRESS.findall(shown)) else ""
+    if link[:4].casefold() != "http":
         return ""
-    real = _host(unwrapped(link))
-    return "" if real == shown or real.endswith(f".{shown}") else _host(link)
+    real = _host(link)
+    if "@" in urlsplit(link).netloc:
+        return _in_ascii(real)  # what stands before the sign looks like a host, and is none
+    known = _in_ascii(_host(unwrapped(link)))
+    hosts = [_in_ascii(host) for host in _shown_hosts(shown)]
+    if all(host == known or known.endswith(f".{host}") for host in hosts) and not (hosts and _deceives(real)):
+        return ""
+    return _in_ascii(real)
 
 
-def _shown_host(label: str) -> str:
-    """Return the first host in a label, without "www."; the name of a file is none."""
+def _visible(label: str) -> str:
+    """Return a label as it is read: without what no one sees, and letters in their plain form."""
+    plain = clean(label[:_LABEL_CHARS])
+    return plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
+
+
+def _shown_hosts(label: str) -> list[str]:
+    """Return the hosts in a label, without "www."; of each word the first, for one may stand in an address of another.
+
+    The name of a file is none.
+    """
     if "." not in label and label.isascii():
-        return ""
-    for match in _HOST.finditer(label):
-        host = unicodedata.normalize("NFKC", match[2]).replace("。", ".").casefold()
-        if match[1] or not host.endswith(_FILE_ENDINGS):
-            return host.removeprefix("www.")
-    return ""
+        return []
+    hosts = []
+    for word in label.split():
+        for match in _HOST.finditer(word):
+            host = re.sub(_DOT, ".", match[2]).casefold()
+            if match[1] or not host.endswith(_FILE_ENDINGS):
+                hosts.append(host.removeprefix("www."))
+                break
+    return hosts
+
+
+def _in_ascii(host: str) -> str:
+    """Return a host as the network knows it: xn--… where it has letters beyond ASCII."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        labels = unicodedata.normalize("NFKC", host).casefold().split(".")
+        return ".".join(part if part.isascii() else f"xn--{part.encode('punycode').decode()}" for part in labels)
+
+
+def _deceives(host: str) -> bool:
+    """Tell whether a host has letters that can be taken for others: of another script than its ending's."""
+    return not host.isascii() and host[-1:].isascii() and any(sign > "\u017f" or sign == "ı" for sign in host)
 
 
 def unwrapped(link: str) -> str:

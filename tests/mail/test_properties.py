@@ -236,5 +236,5 @@ def test_no_mail_of_the_corpus_loses_a_word() -> None:
 
 
 def plain_letters(text: str) -> str:
-    """The characters of words, without what stands for images and for links that lead elsewhere."""
-    return letters(re.sub(r"\[image: [^\]]*\]| \(leads to [^)]*\)", "", text))
+    """The characters of words, without marks of direction and what stands for images and links that lead elsewhere."""
+    return letters(re.sub(r"\[image: [^\]]*\]| \(leads to [^)]*\)|[\u200e\u200f]", "", text))
