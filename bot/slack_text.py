@@ -1,4 +1,4 @@
-"""A Slack message in plain words, for reading outside Slack."""
+"""Slack's text in plain words, for reading outside Slack."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+from bot.mail.clean import clean
+
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]{1,4000})(?:\|([^<>]{0,4000}))?>")
+# What Slack would take for a token of its own. A person may write "<x>" and mean it.
+_LIVE = re.compile(
+    r"<(?:(@)[UWB][A-Z0-9]{2,20}|(#)[CDG][A-Z0-9]{2,20}|(!)[a-z]{1,20}(?:\^[^<>|]{0,200})*|(?:https?|mailto|tel):[^<>|]{1,4000})"
+    r"(?:\|[^<>]{0,4000})?>"
+)
+_EMOJI = re.compile(
+    r"(?<!\w)(?<!\w:):(\+1|-1|100|1234|[a-z0-9_+'-]{0,60}[a-z][a-z0-9_+'-]{0,60}):(?::skin-tone-[2-6]:)?(?!\w)"
+)
 # Where messages keep what people read, and where they keep addresses; attachments are the elder kind of blocks.
 WORDS = ("text", "title", "pretext", "fallback")
 LINKS = ("value", "url", "title_link", "from_url", "footer")
@@ -36,6 +46,25 @@ def words(text: str, name_of: Callable[[str], str]) -> str:
     return plain
 
 
+def plain_words(text: str) -> str:
+    """Return a text in which nothing is a token of Slack's: emoji codes and what looks like a mention become words.
+
+    Nothing invisible is left in it, and it is no longer than before.
+    """
+    text = clean(text)
+    before = ""
+    while text != before:  # what is taken away may have stood inside another
+        before = text
+        text = _LIVE.sub(lambda match: words(match[0], lambda user_id: user_id), text)
+        text = _EMOJI.sub(lambda match: f"({match[1].replace('_', ' ')})", text)
+    return text
+
+
+def plain_line(text: str) -> str:
+    """Return a name as one line in plain words. Slack escapes names as it does texts."""
+    return " ".join(plain_words(words(text, lambda user_id: user_id)).split())
+
+
 def people_in(text: str) -> list[str]:
     """Return the user ids that a Slack text mentions, each once, in the order of their first mention."""
     return list(dict.fromkeys(match[2] for match in _TOKEN.finditer(text) if match[1] == "@"))
@@ -55,7 +84,7 @@ def text_of(message: Mapping[str, Any]) -> str:
 def app_name(message: Mapping[str, Any]) -> str:
     """Return the name of the app that wrote a message, or ""."""
     profile = message.get("bot_profile")
-    return str(message.get("username") or (profile.get("name") if isinstance(profile, dict) else "") or "")
+    return plain_line(str(message.get("username") or (profile.get("name") if isinstance(profile, dict) else "") or ""))
 
 
 def texts_in(message: Mapping[str, Any], keys: Collection[str]) -> Iterator[str]:
@@ -67,7 +96,7 @@ def texts_in(message: Mapping[str, Any], keys: Collection[str]) -> Iterator[str]
 def file_names(message: Mapping[str, Any]) -> list[str]:
     """Return the names of the files on a message."""
     files = [file for file in message.get("files") or [] if isinstance(file, dict)]
-    return [str(file.get("name") or file.get("title") or "unnamed file") for file in files]
+    return [plain_line(str(file.get("name") or file.get("title") or "")) or "unnamed file" for file in files]
 
 
 def permalink(domain: str, channel: str, ts: str, thread_ts: str | None = None) -> str:

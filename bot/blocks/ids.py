@@ -41,6 +41,16 @@ NEXT_PART = "message_next"
 NOTE_THERE = "note_there"
 NOTE_AGAIN = "note_again"
 
+# A channel, a message's ts, and a message's permalink, each or nothing.
+_ORIGIN = (
+    re.compile(r"[A-Z0-9]{0,30}"),
+    re.compile(r"[0-9.]{0,30}"),
+    re.compile(
+        r"(?:https://[a-z0-9.-]{1,100}\.slack\.com/archives/[A-Z0-9]{1,30}/p[0-9]{1,30}"
+        r"(?:\?thread_ts=[0-9.]{1,30}&cid=[A-Z0-9]{1,30})?)?"
+    ),
+)
+
 NOTE_FORM = "note_form"
 TICKET_FORM = "ticket_form"
 SHARE_FORM = "share_form"
@@ -176,7 +186,8 @@ class FormSpot:
     def read(cls, value: str) -> Self:
         """Read private_metadata back; what is not the bot's own counts as nothing known."""
         try:
-            attempt, channel_id, thread_ts, link = json.loads(value)
-            return cls(int(attempt), str(channel_id), str(thread_ts), str(link))
-        except (ValueError, TypeError):
+            attempt, *origin = json.loads(value)
+            told = [said if pattern.fullmatch(said) else "" for pattern, said in zip(_ORIGIN, origin, strict=True)]
+            return cls(attempt if attempt in range(1, 10_000) else 1, *told)
+        except (ValueError, TypeError, RecursionError):
             return cls()

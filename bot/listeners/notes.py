@@ -21,6 +21,7 @@ from bot.listeners.services import Services
 from bot.listeners.talks import Talk
 from bot.listeners.views import no_number, value_of
 from bot.notes import Decision, Draft, Note, Origin, State, StoreUnavailable
+from bot.slack_text import plain_words
 from bot.ticket_numbers import clean, only_number
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def register(app: App, bot: Services) -> None:
 
     @app.view(NOTE_FORM)
     def add_note(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        written = NoteDraft(ticket=value_of(view, NUMBER_BLOCK), text=value_of(view, TEXT_BLOCK))
+        written = NoteDraft(ticket=value_of(view, NUMBER_BLOCK), text=plain_words(value_of(view, TEXT_BLOCK)))
         ticket_id = only_number(written.ticket, bot.links)
         # Whoever is not known yet is looked up before the note is sent: it is saved first, so that nothing is lost.
         what = f"Add a note for {body['user']['id']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -14,9 +15,11 @@ from slack_sdk.errors import SlackApiError
 from bot.listeners.talks import seconds_to_wait
 from bot.notes import Author
 from bot.slack_errors import reason
+from bot.slack_text import plain_line
 
 log = logging.getLogger(__name__)
 
+_EMAIL = re.compile(r"[!-;=?-~]{1,100}")
 _KEEP_SECONDS = 600
 _MOST_PEOPLE = 10_000
 # A name is worth waiting for, but not long, and nobody reads a note for its thirtieth name.
@@ -56,10 +59,13 @@ class People:
             if isinstance(error, SlackApiError) and error.response.status_code == 429:
                 self._closed_until = self._clock() + seconds_to_wait(error.response.headers)
             log.warning("The name of %s could not be looked up: %s", user_id, reason(error))
-            return Author(otherwise or user_id, user_id)
+            return Author(plain_line(otherwise) or user_id, user_id)
         profile = user.get("profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
-        author = Author(str(name or otherwise or user_id), user_id, str(profile.get("email") or ""))
+        email = str(profile.get("email") or "")
+        author = Author(
+            plain_line(str(name or otherwise)) or user_id, user_id, email if _EMAIL.fullmatch(email) else ""
+        )
         if name:
             with self._lock:
                 self._known[user_id] = author

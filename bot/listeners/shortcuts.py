@@ -22,7 +22,7 @@ from bot.listeners.people import People
 from bot.listeners.places import AnswerAsView, ViewPlace, place_of
 from bot.listeners.services import Services
 from bot.listeners.talks import Talk
-from bot.slack_text import app_name, file_names, people_in, permalink, text_of, words
+from bot.slack_text import app_name, file_names, people_in, permalink, plain_words, text_of, words
 from bot.ticket_numbers import find_in_message
 
 
@@ -101,7 +101,7 @@ def quoted(message: Mapping[str, Any], people: People, max_chars: int) -> str:
     author = names.get(author_id) or author_id or app_name(message) or "An app"
     when = f", {utc_words(datetime.fromtimestamp(float(ts), UTC))}" if ts else ""
     head = f"{author} wrote in Slack{when}:"
-    lines = words(text, lambda user_id: names.get(user_id, user_id)).splitlines()
+    lines = plain_words(words(text, lambda user_id: names.get(user_id, user_id))).splitlines()
     lines += [f"File: {name}" for name in file_names(message)]
     quotation = "\n".join(f"> {line}" for line in lines)
     left_out = "\n(cut here: {:,} more characters in Slack)"

@@ -130,7 +130,7 @@ def test_add_as_note_quotes_the_message_with_author_and_permalink(running: Runni
     head, quotation = text.split("\n")
     assert head.startswith("Ben Okafor wrote in Slack, ")
     assert head.endswith(" UTC:")
-    assert quotation == "> @Mira Lindqvist refund R-7 (https://pay.example.com/r/7) for [#143] is <done> :tada:"
+    assert quotation == "> @Mira Lindqvist refund R-7 (https://pay.example.com/r/7) for [#143] is <done> (tada)"
     running.slack.submit(view.id, {})
     shown(running, view, "Internal note added")
     link = f"https://acme-support.slack.com/archives/{workspace.BILLING}/p{ts.replace('.', '')}"
