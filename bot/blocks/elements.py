@@ -9,6 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.blocks.limits import BUTTON_CHARS, HEADING_CHARS, TEXT_CHARS, escape, shorten
+from bot.mail.clean import clean
+
+_PLAIN_MARKS = str.maketrans("“”„‟", '""""')
 
 Block = dict[str, Any]
 Element = dict[str, Any]
@@ -68,6 +71,16 @@ def button(text: str, action_id: str, *, value: str | None = None, url: str | No
     if style:
         element["style"] = style
     return element
+
+
+def one_line(text: str) -> str:
+    """Return somebody else's words as one line that can be seen."""
+    return " ".join(clean(text).split())
+
+
+def quotation(text: str, limit: int) -> str:
+    """Return somebody else's words in quotation marks, out of which they cannot break; cut to `limit` characters."""
+    return f"“{shorten(one_line(text), limit).translate(_PLAIN_MARKS)}”"
 
 
 def date_token(when: datetime, format_: str = "{date_short_pretty} at {time}") -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from bot.blocks.elements import actions, button, plain_section
+from bot.blocks.elements import actions, button, one_line, plain_section, quotation
 from bot.blocks.ids import REFRESH, Spot
-from bot.blocks.limits import shorten
 from bot.blocks.screen import Screen, notice
 from bot.leadsquared.errors import (
     LeadSquaredError,
@@ -116,5 +115,6 @@ def _words(error: LeadSquaredError) -> tuple[str, str]:
 
 def _said(error: LeadSquaredError) -> list[str]:
     """LeadSquared's own words where it refused: they are for people; of other failures they are for the log."""
-    words = " ".join(error.detail.split())
-    return [f"It said: “{shorten(words, 200)}”"] if words and isinstance(error, Refused | Unauthorized) else []
+    if not isinstance(error, Refused | Unauthorized) or not one_line(error.detail):
+        return []
+    return [f"It said: {quotation(error.detail, 200)}"]

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
-from bot.blocks.elements import Block, Element, actions, button, context, date_token, plain_context, plain_section
+from bot.blocks.elements import (
+    Block,
+    Element,
+    actions,
+    button,
+    context,
+    date_token,
+    one_line,
+    plain_context,
+    plain_section,
+)
 from bot.blocks.ids import NEW_LINKS, NEW_LINKS_HERE, SHARED_FILE, FileSpot
 from bot.blocks.limits import BUTTON_CHARS, BUTTON_URL_CHARS, BUTTONS_PER_BLOCK, cut, shorten
 from bot.blocks.screen import Screen, notice
@@ -15,6 +25,8 @@ from bot.leadsquared.model import Attachment, Conversation
 # Of the names of files without a link.
 _NAMES_CHARS = 600
 _SHARED_BUTTONS = 10
+# Nothing in it that browsers read in different ways. Only a stand-in on this machine goes without TLS.
+_OPENS = re.compile(r"(?:https://[^\s/?#\\@\[\]]+|http://(?:127\.0\.0\.1|localhost):[0-9]+)(?:[/?#][^\s\\]*)?")
 
 
 def size_words(size: int) -> str:
@@ -26,11 +38,11 @@ def size_words(size: int) -> str:
 
 def file_name(file: Attachment) -> str:
     """Return a file's name in characters that can be seen."""
-    return " ".join("".join(c if c.isprintable() else " " for c in file.name).split()) or "Unnamed file"
+    return " ".join("".join(c if c.isprintable() else " " for c in one_line(file.name)).split()) or "Unnamed file"
 
 
 def file_words(file: Attachment) -> str:
-    """Return a file's name and size, short enough for a button."""
+    """Return a file's name and size, short."""
     name = file_name(file)
     size = f" ({size_words(file.size)})" if file.size is not None else ""
     return shorten(name, BUTTON_CHARS - len(size)) + size
@@ -38,13 +50,9 @@ def file_words(file: Attachment) -> str:
 
 def opens(file: Attachment) -> bool:
     """Tell whether a file has a link that a button can carry."""
-    if not file.url or len(file.url) > BUTTON_URL_CHARS:
-        return False
-    try:
-        parts = urlsplit(file.url)
-    except ValueError:
-        return False
-    return parts.scheme in {"https", "http"} and bool(parts.hostname)
+    return bool(
+        file.url and len(file.url) <= BUTTON_URL_CHARS and file.url.isprintable() and _OPENS.fullmatch(file.url)
+    )
 
 
 def file_rows(attachments: Sequence[Attachment], first: Sequence[Element], spot: FileSpot) -> list[Block]:
@@ -65,7 +73,7 @@ def shared_file_rows(attachments: Sequence[Attachment], spot: FileSpot) -> list[
         return []
     row = actions(
         *(
-            button(file_words(file), f"{SHARED_FILE}_{n}", value=str(replace(spot, file=n)))
+            button(_button_words(file), f"{SHARED_FILE}_{n}", value=str(replace(spot, file=n)))
             for n, file in enumerate(attachments[:_SHARED_BUTTONS], 1)
         )
     )
@@ -110,7 +118,12 @@ def files_screen(conversation: Conversation, spot: FileSpot) -> Screen:
 
 
 def _links(files: Sequence[Attachment]) -> list[Element]:
-    return [button(file_words(file), f"attachment_{n}", url=file.url) for n, file in enumerate(files, 1)]
+    return [button(_button_words(file), f"attachment_{n}", url=file.url) for n, file in enumerate(files, 1)]
+
+
+def _button_words(file: Attachment) -> str:
+    # What stands behind the name tells it from a button of the bot's own: a file may be called Show all.
+    return file_words(file) if file.size is not None else f"{shorten(file_name(file), BUTTON_CHARS - 7)} (file)"
 
 
 def _without_link(files: Sequence[Attachment]) -> list[Block]:

@@ -51,6 +51,10 @@ _ORIGIN = (
     ),
 )
 
+_DIGEST, _PART = re.compile(r"[0-9a-f]{0,64}"), re.compile(r"[a-z]{1,20}")
+# How often one view may have shown its form.
+_ATTEMPTS = range(1, 10_000)
+
 NOTE_FORM = "note_form"
 TICKET_FORM = "ticket_form"
 SHARE_FORM = "share_form"
@@ -160,10 +164,13 @@ class ShareSpot:
         """Read private_metadata back, or None when it is not the bot's own."""
         try:
             page, channel_id, thread_ts, parts, digest, attempt = json.loads(value)
-            spot = PageSpot.read(str(page))
-            known = tuple(str(part) for part in parts)
-            return cls(spot, str(channel_id), str(thread_ts), known, str(digest), int(attempt)) if spot else None
-        except (ValueError, TypeError):
+            spot = PageSpot.read(page)
+            known = [*zip(_ORIGIN, (channel_id, thread_ts), strict=False), (_DIGEST, digest)]
+            known += [(_PART, part) for part in parts]
+            if spot is None or attempt not in _ATTEMPTS or not all(shape.fullmatch(said) for shape, said in known):
+                return None
+            return cls(spot, channel_id, thread_ts, tuple(parts), digest, attempt)
+        except (ValueError, TypeError, RecursionError):
             return None
 
 
@@ -188,6 +195,6 @@ class FormSpot:
         try:
             attempt, *origin = json.loads(value)
             told = [said if pattern.fullmatch(said) else "" for pattern, said in zip(_ORIGIN, origin, strict=True)]
-            return cls(attempt if attempt in range(1, 10_000) else 1, *told)
+            return cls(attempt if attempt in _ATTEMPTS else 1, *told)
         except (ValueError, TypeError, RecursionError):
             return cls()

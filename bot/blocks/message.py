@@ -8,7 +8,7 @@ from functools import cached_property
 
 from bot import mail
 from bot.blocks import rich_text
-from bot.blocks.elements import Block, Element, button, section_with_button, utc_words
+from bot.blocks.elements import Block, Element, button, one_line, section_with_button, utc_words
 from bot.blocks.files import file_name, file_rows, file_words
 from bot.blocks.ids import WHOLE_MESSAGE, FileSpot, PartSpot
 from bot.blocks.limits import cut, shorten
@@ -186,7 +186,7 @@ def kind_words(message: Message) -> str:
     """Say what a message is, in words."""
     if message.kind:
         return _KINDS[message.kind]
-    name = " ".join(message.activity_type.split())
+    name = one_line(message.activity_type)
     return f"Message of another kind ({shorten(name, 60)})" if name else "Message of unknown kind"
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks.elements import actions, button, plain_context, plain_section, plain_text, section
+from bot.blocks.elements import actions, button, plain_context, plain_section, plain_text, quotation, section
 from bot.blocks.ids import TICKET_FORM, Spot
-from bot.blocks.limits import shorten
 from bot.blocks.note_modal import INPUT, INTERNAL, NUMBER_BLOCK
 from bot.blocks.screen import Screen, View, modal, notice
 
@@ -40,10 +39,9 @@ def help_screen() -> Screen:
 
 def not_understood(said: str) -> Screen:
     """Say which words were not understood, and show what would be."""
-    words = shorten(" ".join(said.split()), 150)
     return notice(
         "That is not a ticket number",
-        f"“{words}” was not understood. Write one ticket number, for example {EXAMPLE}",
+        f"{quotation(said, 150)} was not understood. Write one ticket number, for example {EXAMPLE}",
         "/ticket help says what else can be done.",
     )
 

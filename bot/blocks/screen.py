@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.blocks.elements import Block, header, plain_text
+from bot.blocks.elements import Block, header, plain_section, plain_text
 from bot.blocks.limits import FALLBACK_BYTES, VIEW_TITLE_CHARS, escape, shorten
 
 View = dict[str, Any]
@@ -59,7 +59,7 @@ def modal(
 def notice(heading: str, *lines: str) -> Screen:
     """Make a screen of a few plain sentences."""
     text = "\n".join(line for line in lines if line)
-    return Screen(heading, text, [{"type": "section", "text": plain_text(text)}])
+    return Screen(heading, text, [plain_section(text)])
 
 
 def fallback_text(text: str) -> str:

@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.mail.clean import clean
+
 # What a server said is cut to this.
 _QUOTE_CHARS = 200
 
@@ -51,5 +53,5 @@ def skipped(what: str, why: str) -> Finding:
 def quoted(text: str) -> str:
     """Return what a server said on one line, printable and short."""
     printable = "".join(" " if unicodedata.category(character)[0] == "C" else character for character in text)
-    line = " ".join(printable.split())
+    line = " ".join(clean(printable).split())
     return line if len(line) <= _QUOTE_CHARS else f"{line[: _QUOTE_CHARS - 1]}…"

@@ -89,4 +89,4 @@ def _check(ack: Ack, command: dict[str, Any], bot: Services) -> None:
 
 
 def _say(ack: Ack, screen: Screen) -> None:
-    ack(**screen.message(), response_type="ephemeral")
+    ack(**screen.message(), response_type="ephemeral", unfurl_links=False, unfurl_media=False)

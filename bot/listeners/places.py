@@ -128,6 +128,8 @@ class MessagePlace:
             **message,
             "response_type": "ephemeral",
             "replace_original": self.replace,
+            # What people wrote must not be formatted either, where the text is all that can be shown.
+            "mrkdwn": False,
             "unfurl_links": False,
             "unfurl_media": False,
         }
@@ -280,7 +282,7 @@ def show_in_channel(client: SlackClient, user_id: str, channel_id: str, thread_t
 
 def send_directly(client: SlackClient, user_id: str, answer: Answer) -> Talk[bool]:
     """Send an answer as a direct message, and tell whether Slack took it. A failure is logged."""
-    post = partial(client.chat_postMessage, channel=user_id, unfurl_links=False, unfurl_media=False)
+    post = partial(client.chat_postMessage, channel=user_id, mrkdwn=False, unfurl_links=False, unfurl_media=False)
     try:
         message = answer.message()
         try:

@@ -9,9 +9,9 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.access import Deed, Permit
+from bot.blocks.elements import one_line, quotation
 from bot.blocks.failure import BUSY
 from bot.blocks.ids import TICKET_FORM
-from bot.blocks.limits import shorten
 from bot.blocks.note_modal import INPUT, NUMBER_BLOCK
 from bot.blocks.prompts import looking_up, outdated
 from bot.blocks.refused import why_refused
@@ -57,8 +57,9 @@ def register(app: App, bot: Services) -> None:
 
 def no_number(said: str) -> str:
     """Say that what stands in the field is no ticket number."""
-    words = shorten(clean(said), 60)
-    return f"“{words}” is not a ticket number. Write it like 143 or #143." if words else "Write the ticket's number."
+    if not one_line(said):
+        return "Write the ticket's number."
+    return f"{quotation(clean(said), 60)} is not a ticket number. Write it like 143 or #143."
 
 
 def value_of(view: Mapping[str, Any], block_id: str) -> str:
