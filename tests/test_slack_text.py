@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack_text import file_names, people_in, permalink, text_of, words
+from bot.slack_text import file_names, people_in, permalink, plain_line, plain_words, text_of, words
+from tests.injection.walker import faults_of_note
 
 NAMES = {"U1": "Asha Rao", "W2": "Li"}
 
@@ -102,3 +103,33 @@ def test_a_hostile_text_is_read_quickly(piece: str) -> None:
     start = time.thread_time()
     said(piece * 50_000)
     assert time.thread_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("It's done at 10:30:45, see https://example.com:8080/a?b=<c>&d", None),
+        ("std::vec::x a:b:c ::1 fe80::a:b {key: value} <x> 1 < 2 > 0 &lt;b&gt; <- -> <3 <b>", None),
+        (":tada: :white_check_mark:! (:+1::skin-tone-4:) :a::b:", "(tada) (white check mark)! ((+1)) (a)(b)"),
+        ("<@U0ASHA001> <@U0ASHA001|asha> <#C0SUPPORT1|support>", "@U0ASHA001 @U0ASHA001 #support"),
+        ("<!here> <!subteam^S1|@all> <!date^1^{time}|noon>", "@here @all noon"),
+        ("<https://example.com|example> <https://example.com>", "example (https://example.com) https://example.com"),
+        ("<@U12<!date^1^x|34>>", "@U1234"),
+        (":ta:tada:da:", ":ta:tada:da:"),
+        ("a\u202eb\u200bc\x07d\r\ne\tf", "abcd\ne\tf"),
+    ],
+)
+def test_a_note_holds_words_and_nothing_of_slacks(text: str, plain: str | None) -> None:
+    assert plain_words(text) == (text if plain is None else plain)
+
+
+@given(st.text(alphabet="<>@#!|:UWC019tada^ \n_-", max_size=60))
+def test_what_is_made_plain_is_plain_and_no_longer(text: str) -> None:
+    plain = plain_words(text)
+    assert plain_words(plain) == plain
+    assert faults_of_note(plain) == []
+    assert len(plain) <= len(text)
+
+
+def test_a_name_is_one_line_and_cannot_ping() -> None:
+    assert plain_line("Tom &amp; Jerry\n> <!channel>\u202e :tada:") == "Tom & Jerry > @channel (tada)"
