@@ -249,12 +249,16 @@ def _dispatch(
     except Exception as error:  # noqa: BLE001 (Bolt stumbles in many ways: no text, no JSON, no object)
         log.warning("A request was refused: its body cannot be read (%s)", type(error).__name__)
         return BoltResponse(status=400, body="")
-    if "ssl_check" in request.body:
-        # Bolt does nothing for it, and asks for no signature: remembered, it would have others forgotten.
-        response = app.dispatch(request)
-    else:
-        # Another body or time under a signature is another request.
-        signed = (headers["x-slack-signature"], headers["x-slack-request-timestamp"], hash(body))
-        response = replays.once(signed, lambda: app.dispatch(request))
+    try:
+        if "ssl_check" in request.body:
+            # Bolt does nothing for it, and asks for no signature: remembered, it would have others forgotten.
+            response = app.dispatch(request)
+        else:
+            # Another body or time under a signature is another request.
+            signed = (headers["x-slack-signature"], headers["x-slack-request-timestamp"], hash(body))
+            response = replays.once(signed, lambda: app.dispatch(request))
+    except Exception as error:
+        log.error("A request was refused: its payload cannot be read", exc_info=error)
+        response = BoltResponse(status=400, body="")
     numbers.acked(response.status)
     return response

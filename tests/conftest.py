@@ -26,6 +26,8 @@ from tests.postgres import postgres, postgres_server  # noqa: F401 (fixtures for
 
 # A machine under load is slow now and then; that is no fault of what is tested.
 hypothesis_settings.register_profile("no deadline", deadline=None)
+# For a night: uv run pytest -n 2 --hypothesis-profile=long tests/fuzz
+hypothesis_settings.register_profile("long", deadline=None, max_examples=5000)
 hypothesis_settings.load_profile("no deadline")
 
 

@@ -1,0 +1,1 @@
+"""Answers and payloads that nobody thought of."""
