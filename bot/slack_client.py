@@ -57,6 +57,9 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
     text: str
 
+    def __repr__(self) -> str:
+        return f"Answer(status={self.status})"
+
 
 class SlackClient(WebClient):
     """slack_sdk's client, which gives up after `seconds`, tries nothing twice, and connects once for many calls.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot import mail
@@ -38,8 +38,8 @@ class Entry:
 
     number: int
     message: Message
-    blocks: list[Block]
-    line: str
+    blocks: list[Block] = field(repr=False)
+    line: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class Told:
 
     message: Message
     mail: mail.Mail
-    shown: list[Element]
-    folded: str
-    said: str
+    shown: list[Element] = field(repr=False)
+    folded: str = field(repr=False)
+    said: str = field(repr=False)
 
     def line(self) -> str:
         """Return what to say of it where there are no blocks."""

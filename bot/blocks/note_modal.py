@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.blocks.elements import Block, Element, plain_section, plain_text, section
 from bot.blocks.ids import NOTE_FORM, FormSpot
@@ -20,8 +20,8 @@ INTERNAL = "Internal: the customer does not see it."
 class NoteDraft:
     """What stands in the form: `ticket` and `text` as the person wrote them."""
 
-    ticket: str = ""
-    text: str = ""
+    ticket: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)
 
 
 def note_form(draft: NoteDraft, *, max_chars: int, spot: FormSpot, problem: str = "") -> View:

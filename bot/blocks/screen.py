@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.blocks.elements import Block, header, plain_section, plain_text
@@ -19,8 +19,8 @@ class Screen:
     """
 
     heading: str
-    text: str
-    blocks: list[Block]
+    text: str = field(repr=False)
+    blocks: list[Block] = field(repr=False)
 
     def message(self) -> dict[str, Any]:
         """Return the arguments of a message: `text` and `blocks`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -41,8 +41,8 @@ LEFT_OUT = {Part.HISTORY: "quoted history", Part.CONTACTS: "contact details", Pa
 class Shared:
     """A message for a channel: its blocks and the same in words, with who shared it in both."""
 
-    text: str
-    blocks: list[Block]
+    text: str = field(repr=False)
+    blocks: list[Block] = field(repr=False)
 
     def message(self) -> dict[str, Any]:
         """Return the arguments of chat.postMessage: `text` and `blocks`. Nothing in it is fetched by Slack."""

@@ -24,6 +24,9 @@ class FileEntry(msgspec.Struct, gc=False, rename="pascal"):
     content_id: Scalar = None
     ttl: Scalar = None
 
+    def __repr__(self) -> str:
+        return "FileEntry(<as it was sent>)"
+
 
 class Entry(msgspec.Struct, gc=False, rename="pascal"):
     """A message, as it was sent."""
@@ -35,6 +38,9 @@ class Entry(msgspec.Struct, gc=False, rename="pascal"):
     html: Scalar = None
     text: Scalar = None
     attachments: list[FileEntry] | None = None
+
+    def __repr__(self) -> str:
+        return "Entry(<as it was sent>)"
 
 
 class Answer(TypedDict, total=False):

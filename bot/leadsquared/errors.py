@@ -17,10 +17,13 @@ from __future__ import annotations
 
 
 class LeadSquaredError(Exception):
-    """A call failed. `detail` is LeadSquared's own words or the cause: data to show as it is, never markup."""
+    """A call failed. `detail` is LeadSquared's own words or the cause: data to show as it is, never markup.
+
+    It is not the exception's message: LeadSquared may repeat what people wrote, and messages go astray.
+    """
 
     def __init__(self, detail: str = "") -> None:
-        super().__init__(detail)
+        super().__init__()
         self.detail = detail
 
 

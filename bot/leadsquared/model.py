@@ -11,7 +11,7 @@ import math
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, overload
@@ -67,8 +67,8 @@ class Message:
     activity_type: str
     author_id: str
     created: datetime | None
-    html: str
-    text: str
+    html: str = field(repr=False)
+    text: str = field(repr=False)
     attachments: tuple[Attachment, ...]
 
     @property

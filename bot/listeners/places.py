@@ -70,7 +70,7 @@ class Place(Protocol):
 class AnswerAsView:
     """A modal of its own making, and what to say when that modal is gone."""
 
-    form: View
+    form: View = field(repr=False)
     otherwise: Screen
 
     def message(self) -> dict[str, Any]:
@@ -90,7 +90,8 @@ class MessagePlace:
     `replace`: put the answer in the place of the message whose button was clicked.
     """
 
-    response_url: str
+    # Whoever has it can post there for half an hour.
+    response_url: str = field(repr=False)
     client: SlackClient
     user_id: str
     replace: bool = False

@@ -51,6 +51,10 @@ class Turn(NamedTuple):
     seconds: float = 0.0
     longest: float = PATIENCE_SECONDS
 
+    def __repr__(self) -> str:
+        # Whoever has a response_url can post there for half an hour.
+        return f"Turn({_what(self.method)}, seconds={self.seconds}, longest={self.longest})"
+
 
 Talk: TypeAlias = Generator[Turn, None, T]
 
@@ -74,6 +78,10 @@ def seconds_to_wait(headers: Mapping[str, Any]) -> float:
     text = str(value[0] if isinstance(value, list) and value else value)
     seconds = float(text) if text.isdecimal() else 0.0
     return min(max(seconds, _SHORTEST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
+
+
+def _what(method: str) -> str:
+    return "posts to a response_url" if "/" in method else f"calls of {method}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,8 +208,7 @@ class Talks:
         self._waiting.add(speaker)
 
     def _make_gate(self, turn: Turn) -> _Gate:
-        what = "posts to a response_url" if "/" in turn.method else f"calls of {turn.method}"
-        log.warning("Slack takes no more %s for %.0f s", what, turn.seconds)
+        log.warning("Slack takes no more %s for %.0f s", _what(turn.method), turn.seconds)
         gate = self._gates[turn.method] = _Gate(until=0.0)
         self._later.call(turn.seconds, lambda: self._open(turn.method))
         return gate

@@ -47,6 +47,9 @@ class Intro(NamedTuple):
     told: tuple[str, str] | str = ("", "")
     forward: bool = False
 
+    def __repr__(self) -> str:
+        return f"Intro(start={self.start}, end={self.end}, kind={self.kind!r}, forward={self.forward})"
+
     def tell(self) -> tuple[str, str]:
         """Return who wrote the message and when."""
         return _who_and_when(self.told) if isinstance(self.told, str) else self.told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 
@@ -16,6 +16,9 @@ class Run(NamedTuple):
     strike: bool = False
     code: bool = False
     link: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Run(<{len(self.text)} characters>)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Quote:
 class Preformatted:
     """Text whose spaces and line breaks mean something: code, a log, an aligned table."""
 
-    text: str
+    text: str = field(repr=False)
 
 
 Block = Paragraph | Items | Quote | Preformatted
@@ -94,10 +97,7 @@ class Part:
         self._tell = tell
 
     def __repr__(self) -> str:
-        return (
-            f"Part(kind={self.kind!r}, document={self.document!r}, who={self.who!r}, when={self.when!r}, "
-            f"intro_blocks={self.intro_blocks})"
-        )
+        return f"Part(kind={self.kind!r}, document={self.document!r}, intro_blocks={self.intro_blocks})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Part) and self._all() == other._all()

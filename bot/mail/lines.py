@@ -48,4 +48,4 @@ class Line:
         self.marks = marks
 
     def __repr__(self) -> str:
-        return f"Line({self.text[:40]!r}, {self.form}, depth={self.depth}, marks={self.marks})"
+        return f"Line(<{len(self.text)} characters>, {self.form}, depth={self.depth}, marks={self.marks})"

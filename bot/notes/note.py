@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 # Room for the lines that end a note, whatever the name: who wrote it, and the reference.
@@ -67,7 +67,7 @@ class Draft:
     user_id: str
     user_name: str
     ticket_id: int
-    text: str
+    text: str = field(repr=False)
     origin: Origin = Origin()
 
     @property
@@ -93,10 +93,10 @@ class Note:
     user_name: str
     ticket_id: int
     origin: Origin
-    text: str | None
+    text: str | None = field(repr=False)
     state: State
     outcome: str
-    detail: str
+    detail: str = field(repr=False)
     said: int
     tries: int
     told: bool

@@ -37,6 +37,9 @@ class Result(NamedTuple):
     detail: str = ""
     due_at: float = 0.0
 
+    def __repr__(self) -> str:
+        return f"Result(state={self.state!r}, outcome={self.outcome!r}, due_at={self.due_at})"
+
 
 class NoteStore:
     """Reads and writes notes. Safe to share between threads; several processes may have one on the same database."""
@@ -71,7 +74,8 @@ class NoteStore:
             "changed_at": now,
         }
         try:
-            return self._execute(insert(notes).values(_storable(values)), now, Audited.QUEUED)
+            # Beside the statement: what is in one stays in memory with it, long after the text is erased.
+            return self._execute(insert(notes), now, Audited.QUEUED, _storable(values))
         except IntegrityError:
             return None
 
@@ -195,11 +199,13 @@ class NoteStore:
         changes = _storable(values | {"changed_at": now})
         return self._execute(update(notes).where(where).values(changes), now, audited)
 
-    def _execute(self, statement: Insert | Update, now: float, audited: str = "") -> Note | None:
+    def _execute(
+        self, statement: Insert | Update, now: float, audited: str = "", values: dict[str, Any] | None = None
+    ) -> Note | None:
         """Change one note at most, with the line of the audit that says so, and return it as it is then."""
         entry = None
         with self._begin() as connection:
-            row = connection.execute(statement.returning(*notes.c)).one_or_none()
+            row = connection.execute(statement.returning(*notes.c), values).one_or_none()
             note = _note(row) if row else None
             if note and audited:
                 entry = entry_of(note, now, audited)

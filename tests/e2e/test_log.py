@@ -21,6 +21,8 @@ from bot.sandbox.slack import workspace
 from bot.sandbox.stage import ACCESS_KEY, APP_TOKEN, BOT_TOKEN, SECRET_KEY, SIGNING_SECRET
 from tests.conftest import Running
 from tests.e2e.test_notes import QUICK, directly, first, form, in_doubt, shown
+from tests.e2e.test_sharing import form as share_form
+from tests.e2e.test_sharing import shared_in, tick
 from tests.test_logs import Terminal, logs_put_back, written
 
 NOTES = ("Words that only the team may read", "Did it arrive?", "Lost with the database", "Refused by LeadSquared")
@@ -93,10 +95,20 @@ def live_through_a_day(running: Running, said: io.StringIO, monkeypatch: pytest.
     slack.submit(view.id, {"note": NOTES[3]})
     first(running, lambda v: v.id == view.id and "was not added" in str(v.blocks))
 
+    share(running)
     fail_upstream(running)
     fail_slack(running, said)
     fail_inside(running, monkeypatch)
     fail_database(running)
+
+
+def share(running: Running) -> None:
+    slack = running.slack
+    slack.click(slack.slash("/ticket 143").message(), "files_new").message()
+    view = tick(running, share_form(running), "files")
+    slack.submit(view.id, {"share_parts": ["files"]})
+    shown(running, view, "Posted")
+    slack.click(shared_in(running)[-1], "shared_file_1").message()
 
 
 def fail_upstream(running: Running) -> None:
