@@ -9,6 +9,7 @@ import pytest
 
 from bot.check.finding import State
 from bot.check.leadsquared import API_PAGE
+from bot.database.tables import metadata
 from bot.manifest import load_manifest, scope_reasons
 from bot.settings import SPECS
 from tests.access.table import readme_table
@@ -79,3 +80,11 @@ def test_every_file_it_names_is_there() -> None:
         r"([a-z_]+\.py)", layout
     ):
         assert (Path("bot") / name).exists() or Path(name).exists(), name
+
+
+def test_it_says_of_each_table_what_is_stored_and_for_how_long() -> None:
+    security = README.read_text(encoding="utf-8").split("## Security")[1].split("## ")[0]
+    for table in metadata.tables:
+        assert f"`{table}`" in security, table
+    for name in re.findall(r"`([A-Z_]{6,})`", security):
+        assert name in {spec.name for spec in SPECS}, name
