@@ -118,10 +118,9 @@ class LineWriter:
 
     def end_link(self) -> None:
         """End the label, and say where the link leads if the label says otherwise."""
-        link, self._link = self._link, None
+        self._tell_host()
+        self._link = None
         self._style = (*self._style[:4], None)
-        if link and (host := host_to_name("".join(self._label), link)):
-            self._add(f" (leads to {host})")
 
     def start_item(self, number: int | None) -> None:
         """Begin a list item; the next line carries its bullet (None) or number."""
@@ -152,10 +151,18 @@ class LineWriter:
             if line:
                 self._add(line)
 
+    def _tell_host(self) -> None:
+        """Say behind what stands on the line where its link leads, if it reads as if it led elsewhere."""
+        label = "".join(self._label).strip()
+        if self._link and label and (host := host_to_name(label, self._link)):
+            self._pieces.append(([f" (leads to {host})"], (*self._style[:4], None)))
+            self._label = []
+
     def _finish(self) -> None:
-        pieces, self._pieces = self._pieces, []
         if self._link:
+            self._tell_host()
             self._label.append(" ")
+        pieces, self._pieces = self._pieces, []
         if len(pieces) == 1:
             texts, style = pieces[0]
             text = clean("".join(texts))

@@ -186,6 +186,8 @@ HTML: Final = {
             ("https://bank.example.com", "https://m\u00fcller.example.com/"),
             ("192.0.2.1", _EVIL),
             ("bank.example.com<br>pay", _EVIL),
+            ("<p>bank.example.com</p><ul><li>pay</li><li>here</li></ul>", _EVIL),
+            ("<p>Pay</p><p>here</p>", "https://bank.example.com@evil.example.com/"),
         )
     },
 }

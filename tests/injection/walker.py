@@ -79,7 +79,10 @@ HIDDEN = re.compile(
     "|(?:^|[\x00-\u024f])[\u200c\u200d]|[\u200c\u200d](?:$|[\x00-\u024f])|(?:^|[\x00-\xa8])\ufe0f(?!\u20e3)|\ufe0f\ufe0f"
     "|(?<![\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u200e\u200f])[\u200e\u200f](?![\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u200e\u200f])"
 )
-_HOST = re.compile(r"(?:https?://)?(?:[^\s/@?#:]*@)?((?:[\w-]+\.)+(?:[a-z]{2,}|xn--[\w-]+))(?![\w@-])", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?<![\w@.-])(?:https?://)?(?:[^\s/@?#:]*@)?((?:[\w-]{1,63}\.)+(?:[a-z]{2,24}|xn--[\w-]{1,59}))(?![\w@-]|\.\w)",
+    re.IGNORECASE,
+)
 _FILE = re.compile(r"\.(?:pdf|png|txt|exe|html|zip|csv)$", re.IGNORECASE)
 # As Slack reads a text of its own: mentions, channels, commands, links, emoji.
 SLACK_TOKEN = re.compile(
