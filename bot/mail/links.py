@@ -36,7 +36,9 @@ def address(href: str) -> str | None:
     plain = href if href.isprintable() and " " not in href else clean(_UNSEEN.sub("", href))
     if len(plain) > _LINK_CHARS or _ADDRESS.match(plain) is None:
         return None
-    if plain[:4].casefold() == "http" and ("\\" in plain or not _host(plain)):
+    # Few addresses have what may leave them without a host.
+    odd = not plain.isascii() or "[" in plain or "@" in plain
+    if plain[:4].casefold() == "http" and ("\\" in plain or (odd and not _host(plain))):
         return None  # browsers read it as "/", others do not: the host that is checked might not be the one opened
     return plain
 
@@ -46,6 +48,9 @@ def host_to_name(label: str, link: str) -> str:
 
     That is a host, in the letters that the network knows it by; of a link to write to somebody, the address.
     """
+    # Most labels name no host; where the link has the sign, its host must be looked at all the same.
+    if "." not in label and label.isascii() and "@" not in link:
+        return ""
     shown = _visible(label)
     if link[:7].casefold() == "mailto:":
         to = " ".join(unquote(link[7:].partition("?")[0]).split())
