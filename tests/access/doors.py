@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from itertools import count
 
 from bot.access import Deed, Refusal
-from bot.blocks.ids import FormSpot
+from bot.blocks.ids import FormSpot, PageSpot, ShareSpot
 from bot.blocks.note_modal import NoteDraft, note_form
 from bot.blocks.prompts import ask_for_ticket
 from bot.blocks.refused import why_refused
+from bot.blocks.share_form import share_form
+from bot.blocks.shared import Shared
 from bot.notes import Draft, State
 from bot.notes.store import Result
 from bot.sandbox.slack import Interaction, Message, acks, payloads, workspace
@@ -25,7 +27,8 @@ TICKET = 143
 # Nobody may read it: whoever is refused asks for this one.
 SECRET_TICKET = 666
 
-_COMMAND, _NOTE_FORM, _TICKET_FORM = "/ticket", "the note form", "the ticket form"
+_COMMAND = "/ticket"
+_NOTE_FORM, _TICKET_FORM, _SHARE_FORM = "the note form", "the ticket form", "the share form"
 _SHORTCUTS = {"ticket_show": Deed.READ, "ticket_note": Deed.NOTE}
 _ON_TICKETS = {
     **dict.fromkeys(("ticket_older", "ticket_newer", "ticket_refresh", "ticket_choose_143"), Deed.READ),
@@ -42,7 +45,9 @@ _IN_MODALS = {
     "message_next": Deed.READ,
     **_ON_TICKETS,
 }
-_IN_CHANNELS = {_COMMAND: Deed.READ, **_SHORTCUTS, **_ON_TICKETS, "ticket_share": Deed.SHARE}
+# The form knows the channel that it shares in.
+_IN_SHARE_FORM = {_SHARE_FORM: Deed.SHARE, "share_parts": Deed.SHARE}
+_IN_CHANNELS = {_COMMAND: Deed.READ, **_SHORTCUTS, **_ON_TICKETS, "ticket_share": Deed.SHARE, **_IN_SHARE_FORM}
 _SEEN = {
     **dict.fromkeys(("files_new", "files_new_here", "shared_file_1"), "do not pass it on"),
     "ticket_share": '"callback_id": "share_form"',
@@ -86,6 +91,8 @@ class Visitor:
         before = len(self.slack.calls)
         if place == MODAL:
             self._in_modal(door)
+        elif door in _IN_SHARE_FORM:
+            self._in_share_form(door, CHANNELS[place])
         else:
             self._in_channel(door, place)
         words = _SEEN.get(door, _TICKET_IS_SEEN)
@@ -155,10 +162,19 @@ class Visitor:
             _NOTE_FORM: note_form(NoteDraft(ticket, text), max_chars=999, spot=FormSpot()),
             _TICKET_FORM: ask_for_ticket(),
         }
-        view = self.slack.modals.open(self.user_id, forms.get(door, forms[_TICKET_FORM]))
+        values = {"ticket": {"value": {"value": ticket}}, "note": {"value": {"value": text}}}
+        self._in_form(forms.get(door, forms[_TICKET_FORM]), door, values if door in forms else None)
+
+    def _in_share_form(self, door: str, channel_id: str) -> None:
+        """It shows nothing of the ticket: what would be posted is shown then, to those who may post it."""
+        form = share_form(Shared("", []), ShareSpot(PageSpot(self.ticket, 3, 1), channel_id))
+        self._in_form(form, door, {} if door == _SHARE_FORM else None)
+
+    def _in_form(self, form: Json, door: str, values: Json | None) -> None:
+        """Submit a form with these values; without any, click in it."""
+        view = self.slack.modals.open(self.user_id, form)
         self.interaction.set_view(view)
-        if door in forms:
-            values = {"ticket": {"value": {"value": ticket}}, "note": {"value": {"value": text}}}
+        if values is not None:
             payload = payloads.view_submission(self.person, view, trigger_id=self.trigger(), values=values)
             self._told(self._delivery.interaction(payload).body)
             acks.answer_submission(self.slack.modals, self.interaction, view)
