@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cachetools import TLRUCache
 
@@ -122,10 +122,10 @@ def _person(directory: Directory, user_id: str) -> Person | Refusal:
         return Person(
             team_id=str(user["team_id"]),
             enterprise_id=str((user.get("enterprise_user") or {}).get("enterprise_id") or ""),
-            bot=bool(user.get("is_bot")) or user_id == "USLACKBOT",
-            deactivated=bool(user.get("deleted")),
-            guest=bool(user.get("is_restricted", True) or user.get("is_ultra_restricted", True)),
-            stranger=bool(user.get("is_stranger")),
+            bot=_flag(user, "is_bot", otherwise=False) or user_id == "USLACKBOT",
+            deactivated=_flag(user, "deleted", otherwise=False),
+            guest=_flag(user, "is_restricted", otherwise=True) or _flag(user, "is_ultra_restricted", otherwise=True),
+            stranger=_flag(user, "is_stranger", otherwise=False),
         )
 
     return _told(f"Person {user_id}", read, _PERSON_ERRORS)
@@ -140,10 +140,24 @@ def _channel(directory: Directory, channel_id: str) -> Channel | Refusal:
         channel = directory.channel(channel_id)
         if "is_ext_shared" not in channel or "is_org_shared" not in channel:
             return Refusal.CHANNEL_UNKNOWN  # of direct messages Slack does not say it
-        shared = channel["is_ext_shared"] or channel.get("is_pending_ext_shared") or channel.get("pending_shared")
-        return Channel(shared=bool(shared), org_shared=bool(channel["is_org_shared"]))
+        shared = _flag(channel, "is_ext_shared", otherwise=True)
+        offered = _flag(channel, "is_pending_ext_shared", otherwise=False) or any(
+            channel.get(teams) for teams in ("pending_shared", "pending_connected_team_ids")
+        )
+        return Channel(shared=shared or offered, org_shared=_flag(channel, "is_org_shared", otherwise=True))
 
     return _told(f"Channel {channel_id}", read, _CHANNEL_ERRORS)
+
+
+def _flag(said: Mapping[str, Any], name: str, *, otherwise: bool) -> bool:
+    """Return what Slack says of somebody or something, or `otherwise` where it does not name it.
+
+    Raises TypeError for what is neither true nor false: taken for false, it would be a permission.
+    """
+    value = said.get(name, otherwise)
+    if not isinstance(value, bool):
+        raise TypeError(name)
+    return value
 
 
 def _told(what: str, read: Callable[[], T | Refusal], errors: Mapping[str, Refusal]) -> T | Refusal:
