@@ -25,6 +25,16 @@ ADDRESSES = [
     "dana [at] example [dot] com",
     "dana@[192.0.2.7]",
     '"dana reyes"@example.com',
+    "dana @ example.com",
+    "dana@\nexample.com",
+    "dana\n@example.com",
+    "dana at example dot com",
+    "dana<at>example.com",
+    "dana[@]example[.]com",
+    "dana%40example.com",
+    "dana%2540example.com",
+    "dana\u200b@example\xad.com",
+    "dana@example。com",
 ]
 NUMBERS = [
     "+49 6531 555 0170",
@@ -53,6 +63,19 @@ NUMBERS = [
     "０３-１２３４-５６７８",
     "٠٥٠١٢٣٤٥٦٧",
     "+٩٦٦ ٥٠ ١٢٣ ٤٥٦٧",
+    "9876543210/9876543211",
+    "+91 98765 43210 / 91234 56780",
+    "0091 98765 43210 / 0091 91234 56780",
+    "030 5550170 030 5550171",
+    "8613800138000",
+    "5511987654321",
+    "34 612 345 678",
+    "03ー1234ー5678",
+    "555−010−1234",
+    "98765\u206043210",
+    "+49\u200b6531\u200b5550170",
+    "+49 6531\n555 0170",
+    "5\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e30\ufe0f\u20e31\ufe0f\u20e30\ufe0f\u20e31\ufe0f\u20e32",
 ]
 NO_CONTACTS = [
     "On 11/02/2026 08:17 and on 2026-02-11 08:14:02",
@@ -66,6 +89,7 @@ NO_CONTACTS = [
     "AX-1180-4455-22 and SKU AB12345678 and https://example.com/orders/10023456?page=12345678",
     "Read pkg@1.2.3 at 5@ 3 pm, @dana",
     "Step 1, step 2, 143, #034, 12345, 3 of 7",
+    "2 @ 19.99 and 5 @ 3.50 at the door, Invoice_2026004411.pdf",
     "1080p, 12345678kg, 16:9, 99.99 %",
 ]
 
@@ -97,6 +121,30 @@ def test_what_is_called_a_phone_number_is_one_though_it_is_short(said: str) -> N
     assert not re.search(r"\d", mask_text(said))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Tel: 1 234 567",
+        "Tlf. 22 333 444",
+        "Tel. 12.345.678",
+        "Customer: 07700900123",
+        "Rahul-9876543210",
+        "Mr.Rao-9876543210",
+        "Contact No.9876543210",
+        "voicemail-15550101234.mp3",
+        "recording_15550101234.wav",
+        "https://wa.me/15550101234",
+        "https://example.com/?phone=%2B15550101234",
+        "9876543210@upi",
+        "Paid ₹500 9876543210",
+        "0151 1234567 €5",
+    ],
+)
+def test_a_phone_number_is_one_beside_names_amounts_and_in_addresses(said: str) -> None:
+    assert PHONE in mask_text(said)
+    assert not re.search(r"\d{3}", mask_text(said).replace("₹500", ""))
+
+
 @pytest.mark.parametrize("text", NO_CONTACTS)
 def test_dates_amounts_and_references_stay(text: str) -> None:
     assert mask_text(text) == text
@@ -119,6 +167,12 @@ def test_an_address_in_several_styles_is_masked_whole() -> None:
         (Run("ext. 5550", link="tel:5550"), Run(PHONE)),
         (Run("Leave", link="https://example.com/u?e=dana%40example.com"), Run("Leave")),
         (Run("Leave", link="https://example.com/u?e=dana%2540example.com"), Run("Leave")),
+        (Run("Leave", link="https://example.com/u?e=dana%25252540example.com"), Run("Leave")),
+        (
+            Run("https://example.com/?e=dana%40example.com", link="https://example.com/?e=dana%40example.com"),
+            Run(f"https:{EMAIL}"),
+        ),
+        (Run("https://wa.me/15550101234", link="https://wa.me/15550101234"), Run(f"https://wa.me/{PHONE}")),
         (Run("Chat", link="https://wa.me/15550101234"), Run("Chat")),
         (Run("Call", link="https://example.com/?phone=%2B15550101234"), Run("Call")),
         (
