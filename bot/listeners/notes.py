@@ -36,7 +36,8 @@ def register(app: App, bot: Services) -> None:
         ticket_id = only_number(written.ticket, bot.links)
         # Whoever is not known yet is looked up before the note is sent: it is saved first, so that nothing is lost.
         what = f"Add a note for {body['user']['id']}"
-        if refusal := bot.gate.refusal(asker_of(body), Deed.NOTE, what, ticket_id):
+        asker = asker_of(body)
+        if refusal := bot.gate.refusal(asker, Deed.NOTE, what, ticket_id):
             ack(response_action="errors", errors={TEXT_BLOCK: note_refused(refusal)})
             return
         spot = FormSpot.read(str(view.get("private_metadata") or ""))
@@ -46,10 +47,10 @@ def register(app: App, bot: Services) -> None:
             return
         user = body["user"]
         draft = Draft(
-            team_id=team_of(body),
+            team_id=asker.team_id or asker.enterprise_id,
             view_id=str(view["id"]),
             attempt=spot.attempt,
-            user_id=str(user["id"]),
+            user_id=asker.user_id,
             user_name=str(user.get("name") or ""),
             ticket_id=ticket_id,
             text=written.text,
@@ -125,8 +126,3 @@ def note_errors(draft: NoteDraft, ticket_id: int | None, max_chars: int) -> dict
         over = length - max_chars
         errors[TEXT_BLOCK] = f"The note has {length:,} characters; at most {max_chars:,} fit. Shorten it by {over:,}."
     return errors
-
-
-def team_of(body: dict[str, Any]) -> str:
-    """Return the team that a payload comes from, or the enterprise where an app is installed for all of it."""
-    return str((body.get("team") or body.get("enterprise") or {}).get("id") or "")

@@ -146,6 +146,16 @@ def test_what_a_form_remembers_gives_no_right_and_names_no_ticket(running: Runni
     assert [note.ticket_id for note in running.leadsquared.notes] == [143]
 
 
+def test_a_note_is_checked_as_its_authors_wherever_the_form_was_sent_from(running: Running) -> None:
+    form = running.slack.click(shown(running), "ticket_add_note").opened()
+    visitor = Visitor(running, ASHA)
+    values = {"ticket": {"value": {"value": "143"}}, "note": {"value": {"value": "Call her back"}}}
+    payload = payloads.view_submission(visitor.person, form, trigger_id=visitor.trigger(), values=values)
+    payload["team"] = {"id": workspace.OTHER_TEAM, "domain": "elsewhere"}
+    assert running.slack._delivery().interaction(payload).status == 200
+    running.slack.wait(lambda: running.leadsquared.notes)
+
+
 def test_who_is_no_longer_in_the_group_sees_nothing_through_an_old_button(in_group: Running, clock: Clock) -> None:
     message = shown(in_group)
     removed(in_group, clock)
