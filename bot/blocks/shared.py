@@ -12,7 +12,7 @@ from typing import Any
 from bot.blocks import rich_text
 from bot.blocks.conversation import fill, gaps, summary
 from bot.blocks.elements import Block, Element, actions, button, header, link_token, plain_context
-from bot.blocks.files import named, shared_file_rows
+from bot.blocks.files import file_name, named, shared_file_rows
 from bot.blocks.ids import SHARED_TICKET, FileSpot, PageSpot, Spot
 from bot.blocks.limits import cut
 from bot.blocks.message import Entry, Reader, heading
@@ -122,7 +122,8 @@ class _Writer:
 
     def _message(self, message: Message) -> Message:
         """Return a message whose names of files and kind are masked where contact details are, without any link."""
-        files = tuple(replace(file, name=self._words(file.name), url=None) for file in message.attachments)
+        # As it is shown: a sign that is not seen could hide what its name says.
+        files = tuple(replace(file, name=self._words(file_name(file)), url=None) for file in message.attachments)
         return replace(message, activity_type=self._words(message.activity_type), attachments=files)
 
     def _words(self, text: str) -> str:

@@ -75,6 +75,14 @@ def test_what_is_ticked_is_there() -> None:
     assert "960 114" in everything
 
 
+@pytest.mark.parametrize(
+    "name", ["dana\r\n@example.com.vcf", "dana\x00@example.com", "9876\t543210.vcf", "98765\x0043210.vcf"]
+)
+def test_a_contact_detail_in_a_files_name_is_found_though_signs_that_are_not_seen_stand_in_it(name: str) -> None:
+    words = told(shared(conversation(message(1, attachments=(attachment(1, name=name),)))))
+    assert not re.search("dana|543210|43210", words)
+
+
 @pytest.mark.parametrize("parts", [(), ALL])
 def test_no_link_to_a_file_is_ever_in_it(parts: Sequence[str]) -> None:
     words = told(shared(parts=parts))
