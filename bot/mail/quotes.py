@@ -255,9 +255,10 @@ def _earlier(start: int, end: int, found: Sequence[Intro]) -> list[Stretch]:
         before = stretches[-1] if stretches else None
         if before and intro.kind == "header" and before.end - before.start <= 1 and not before.tell()[0]:
             # A line of dashes alone belongs to the header under it.
-            stretches[-1] = Stretch("history", before.start, b, intro.tell, intro.end)
+            stretches[-1] = Stretch("history", before.start, b, intro.tell, min(intro.end, b))
         else:
-            stretches.append(Stretch("history", a, b, intro.tell, max(intro.end, a)))
+            # A header may go on behind the end of what is quoted.
+            stretches.append(Stretch("history", a, b, intro.tell, min(max(intro.end, a), b)))
     return stretches
 
 

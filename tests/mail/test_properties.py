@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from html import escape
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot import mail
@@ -177,8 +177,12 @@ def check(read: mail.Mail) -> None:
     assert [part for part in read.parts if part.kind == "history"] == list(read.history)
 
 
+_HEADER = "From: Ann Example &lt;ann@example.com&gt;<br>Sent: 3 August 2026 16:06<br>To: Ben<br>Subject: Re: x"
+
+
 @settings(max_examples=250, deadline=None)
 @given(PAGES)
+@example(f"<p>On 28 Aug 2026 at 10:00, Ann wrote:<p>hello</p><blockquote>hello {_HEADER}</blockquote>{_HEADER}<br>Ann")
 def test_the_parts_of_a_page_hold_every_visible_word_in_order(page: str) -> None:
     faults = mail.faults
     read = mail.read(page, "")
