@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
@@ -50,7 +51,8 @@ class Replays(Generic[T]):
         self._most = most
         self._clock = clock
         self._lock = threading.Lock()
-        self._answers: dict[Hashable, _Answer[T]] = {}
+        # Of a plain one the eldest is found the more slowly, the more were forgotten.
+        self._answers: OrderedDict[Hashable, _Answer[T]] = OrderedDict()
 
     def __len__(self) -> int:
         """How many requests are remembered."""
