@@ -55,6 +55,7 @@ class Access:
         people = _Kept(lambda user_id: _person(directory, user_id), _MOST_PEOPLE, cache_seconds, clock)
         groups = _Kept(lambda group_id: _members(directory, group_id), _MOST_GROUPS, cache_seconds, clock)
         channels = _Kept(lambda channel_id: _channel(directory, channel_id), _MOST_CHANNELS, cache_seconds, clock)
+        self._channels = channels
         self._known = _Facts(people.known, groups.known, channels.known)
         self._asked = _Facts(people.ask, groups.ask, channels.ask)
 
@@ -62,8 +63,13 @@ class Access:
         """Decide by what is kept, in microseconds. None when Slack has to be asked."""
         return decide(self._policy, asker, deed, self._known)
 
-    def ask(self, asker: Asker, deed: Deed) -> Permit | Refusal:
-        """Decide, and ask Slack for what is not kept. Never raises: what cannot be known is refused."""
+    def ask(self, asker: Asker, deed: Deed, *, channel_as_it_is_now: bool = False) -> Permit | Refusal:
+        """Decide, and ask Slack for what is not kept. Never raises: what cannot be known is refused.
+
+        `channel_as_it_is_now`: what is kept of the channel does not count. What is posted there stays there.
+        """
+        if channel_as_it_is_now:
+            self._channels.forget(asker.channel_id)
         return decide(self._policy, asker, deed, self._asked) or Refusal.CANNOT_TELL
 
 
@@ -86,6 +92,11 @@ class _Kept(Generic[T]):
         """Return what is kept."""
         with self._lock:
             return self._kept.get(key)
+
+    def forget(self, key: str) -> None:
+        """See that a fact is fetched when it is next asked for."""
+        with self._lock:
+            self._kept.pop(key, None)
 
     def ask(self, key: str) -> T | Refusal:
         """Return what is kept, or fetch it; who asks for the same meanwhile gets the same."""

@@ -18,7 +18,7 @@ from bot.blocks.limits import cut
 from bot.blocks.message import Entry, Reader, heading
 from bot.blocks.screen import fallback_text
 from bot.leadsquared.model import Conversation, Message
-from bot.mail import Mail, mask_mail, mask_text
+from bot.mail import Mail, mask_mail, mask_text, text_without_signed_links, without_signed_links
 
 # So that one message with all that can be ticked still fits, whatever is in it.
 _HISTORY_CHARS = 2000
@@ -97,7 +97,12 @@ class _Writer:
         self._conversation = conversation
         self._parts = parts
         self._masks = Part.CONTACTS not in parts
-        self._reader = Reader(conversation, mask_mail if self._masks else lambda read: read)
+        self._reader = Reader(conversation, self._mail)
+
+    def _mail(self, read: Mail) -> Mail:
+        """Return a mail as a channel may have it: no link that lets in whoever has it, whatever is ticked."""
+        read = without_signed_links(read)
+        return mask_mail(read) if self._masks else read
 
     def left_out(self) -> list[str]:
         """Say what is left out, if anything is."""
@@ -127,6 +132,7 @@ class _Writer:
         return replace(message, activity_type=self._words(message.activity_type), attachments=files)
 
     def _words(self, text: str) -> str:
+        text = text_without_signed_links(text)
         return mask_text(text) if self._masks else text
 
 

@@ -142,7 +142,7 @@ class ShareWork:
 
     def _check(self, share: Share, conversation: Conversation) -> _Ready | Outcome:
         """Check again, rebuild, and compare."""
-        verdict = self.access.ask(share.asker, Deed.SHARE)
+        verdict = self.access.ask(share.asker, Deed.SHARE, channel_as_it_is_now=True)
         if isinstance(verdict, Refusal):
             return Outcome(share_form.not_posted(share.ticket_id, why_refused(verdict)), result_of(verdict))
         shared = self._shared(conversation, share.spot, share.parts, share.asker.user_id)

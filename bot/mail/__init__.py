@@ -12,8 +12,19 @@ from bot.mail.contacts import mask_mail, mask_text
 from bot.mail.document import Document, Mail, Paragraph, Part, Run
 from bot.mail.lines import Line
 from bot.mail.quotes import Stretch, split
+from bot.mail.signed_links import text_without_signed_links, without_signed_links
 
-__all__ = ["Document", "Mail", "Part", "faults", "mask_mail", "mask_text", "read"]
+__all__ = [
+    "Document",
+    "Mail",
+    "Part",
+    "faults",
+    "mask_mail",
+    "mask_text",
+    "read",
+    "text_without_signed_links",
+    "without_signed_links",
+]
 
 log = logging.getLogger(__name__)
 # How often reading a body has failed since the start.

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
 from urllib.parse import unquote
 
-from bot.mail.document import Block, Document, Item, Items, Mail, Part, Preformatted, Run, words
+from bot.mail.document import Document, Mail, Run
+from bot.mail.spans import Edit, Span
 
 EMAIL = "[e-mail address]"
 PHONE = "[phone number]"
@@ -89,65 +88,19 @@ _UNIT = re.compile(r"[A-Za-z_%]")
 _IN_ADDRESS = re.compile(r"\+\d{7}|(?:tel|phone|mobile|call|sms|whatsapp|wa\.me)[^a-z0-9]{0,3}\+?\d{5}", re.IGNORECASE)
 
 
-class _Span(NamedTuple):
-    start: int
-    end: int
-    words: str
-
-
 def mask_text(text: str) -> str:
     """Return a plain text with its e-mail addresses and phone numbers in words."""
-    return _masked(text, 0, _spans(text))
+    return _EDIT.text(text)
 
 
 def mask_document(document: Document) -> Document:
     """Return a document with its e-mail addresses and phone numbers in words, and without links to them."""
-    return Document(tuple(_block(block) for block in document.blocks))
+    return _EDIT.document(document)
 
 
 def mask_mail(mail: Mail) -> Mail:
     """Return a mail with all contact details of its parts in words, those in the headers of earlier messages too."""
-    return mail._replace(parts=tuple(_part(part) for part in mail.parts))
-
-
-def _part(part: Part) -> Part:
-    def tell() -> tuple[str, str]:
-        return mask_text(part.who), mask_text(part.when)
-
-    return Part(part.kind, mask_document(part.document), tell, part.intro_blocks)
-
-
-def _block(block: Block) -> Block:
-    if isinstance(block, Preformatted):
-        return Preformatted(mask_text(block.text))
-    if isinstance(block, Items):
-        return Items(tuple(Item(_runs(item.runs), item.level, item.number) for item in block.items))
-    return type(block)(_runs(block.runs))
-
-
-def _runs(runs: tuple[Run, ...]) -> tuple[Run, ...]:
-    """Mask runs together: an address may be half bold. Its words stand where it began."""
-    runs = tuple(_without_contact(run) for run in runs)
-    spans = _spans(words(runs))
-    masked = []
-    at = 0
-    for run in runs:
-        masked.append(run._replace(text=_masked(run.text, at, spans)) if spans else run)
-        at += len(run.text)
-    return tuple(masked)
-
-
-def _masked(text: str, at: int, spans: list[_Span]) -> str:
-    """Return the text of a run that begins at `at`, without what spans cover of it."""
-    made: list[str] = []
-    done = 0
-    for span in spans[bisect_right(spans, at, key=lambda span: span.end) :]:
-        start, end = span.start - at, span.end - at
-        if start >= len(text):
-            break
-        made += [text[done : max(start, 0)], span.words if start >= 0 else ""]
-        done = min(end, len(text))
-    return "".join([*made, text[done:]])
+    return _EDIT.mail(mail)
 
 
 def _without_contact(run: Run) -> Run:
@@ -169,13 +122,13 @@ def _has_email(text: str) -> bool:
     return any(pattern.search(text) for pattern in _EMAILS)
 
 
-def _spans(text: str) -> list[_Span]:
+def _spans(text: str) -> list[Span]:
     """Find every contact detail, in order; none overlap."""
     folded = _folded(text)
-    found: list[_Span] = []
+    found: list[Span] = []
 
     def address(match: re.Match[str]) -> str:
-        found.append(_Span(match.start(), match.end(), EMAIL))
+        found.append(Span(match.start(), match.end(), EMAIL))
         return _blot(match)
 
     if any(sign in folded.casefold() for sign in ("@", "at", "40")):
@@ -184,7 +137,7 @@ def _spans(text: str) -> list[_Span]:
     return sorted([*found, *_phones(folded)])
 
 
-def _phones(text: str) -> Iterator[_Span]:
+def _phones(text: str) -> Iterator[Span]:
     plain = text
     for pattern in _NO_PHONE:
         plain = pattern.sub(_blot, plain)
@@ -194,7 +147,7 @@ def _phones(text: str) -> Iterator[_Span]:
         )
     for match in _NUMBER.finditer(plain):
         if _is_phone(match[0], _before(match, text), plain[match.end() : match.end() + 1]):
-            yield _Span(match.start(), match.end(), PHONE)
+            yield Span(match.start(), match.end(), PHONE)
 
 
 def _before(match: re.Match[str], text: str) -> str:
@@ -236,3 +189,6 @@ def _plain(character: str) -> str:
 
 def _blot(match: re.Match[str]) -> str:
     return "\0" * len(match[0])
+
+
+_EDIT = Edit(_spans, _without_contact)

@@ -84,6 +84,16 @@ def test_nothing_is_known_before_slack_was_asked_and_then_it_is_kept_for_as_long
     assert book.asked == ["U1", "U1"]
 
 
+def test_what_is_kept_of_a_channel_does_not_decide_what_is_posted_there() -> None:
+    book = Book()
+    book.channels["C1"] = {"is_ext_shared": False, "is_org_shared": False}
+    lookups = access(book)
+    assert lookups.ask(asker(), Deed.SHARE) == Permit(asker(), Deed.SHARE)
+    book.channels["C1"] = {"is_ext_shared": True, "is_org_shared": False}
+    assert lookups.known(asker(), Deed.SHARE) == Permit(asker(), Deed.SHARE)
+    assert lookups.ask(asker(), Deed.SHARE, channel_as_it_is_now=True) is Refusal.CHANNEL_SHARED
+
+
 def test_a_failure_is_kept_for_seconds_only() -> None:
     book, clock = Book(), Clock()
     book.people["U1"] = NotTold()

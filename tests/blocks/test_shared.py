@@ -90,6 +90,32 @@ def test_no_link_to_a_file_is_ever_in_it(parts: Sequence[str]) -> None:
     assert "files.example.com" not in words
 
 
+@pytest.mark.parametrize("parts", [(), ALL])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://files.example.com/a.pdf?X-Amz-Credential=K&amp;X-Amz-Signature=5ecret",
+        "https://files.example.com/a.pdf?AWSAccessKeyId=K&amp;Signature=5ecret",
+        "https://files.example.com/a.pdf?sv=1&amp;sig=5ecret",
+        "https://click.example.com/?to=https%3A%2F%2Ffiles.example.com%2Fa.pdf%3Fsig%3D5ecret",
+    ],
+)
+def test_no_link_in_a_mails_own_words_lets_in_whoever_reads_the_channel(address: str, parts: Sequence[str]) -> None:
+    html = f"<p>See <a href='{address}'>my file</a>, or {address} or <b>{address[:20]}</b>{address[20:]} now.</p>"
+    quoted = f"<p>Thanks.</p><div class='gmail_quote'><blockquote class='gmail_quote'>{html}</blockquote></div>"
+    said = told(shared(conversation(message(1, html=html, text="x"), message(2, html=quoted, text="x")), parts))
+    assert "5ecret" not in said
+    assert "my file" in said
+    assert "[link]" in said
+
+
+def test_a_link_that_is_no_key_stays_where_contact_details_are_left_out() -> None:
+    html = "<p>See <a href='https://help.example.com/refunds?topic=design'>our page</a>.</p>"
+    assert "https://help.example.com/refunds?topic=design" in told(
+        shared(conversation(message(1, html=html, text="x")))
+    )
+
+
 def test_buttons_of_files_hold_ids_alone() -> None:
     made = shared(parts=[Part.FILES])
     buttons = [element for block in made.blocks if block["type"] == "actions" for element in block["elements"]]
