@@ -29,7 +29,8 @@ _WORDS = {
     ),
     Refusal.CHANNEL_UNKNOWN: (
         "The bot cannot tell who is in this channel, so nothing of a ticket is shown here. "
-        "Use a channel that the bot is in, or invite it to this one."
+        "Use a public channel, or invite the bot to this one. "
+        f"If that does not help, tell {_ADMIN}: the app needs the scopes channels:read and groups:read."
     ),
     Refusal.CANNOT_TELL: "The bot could not ask Slack whether you may do this. Try again in a minute.",
     Refusal.CANNOT_SEE_PEOPLE: (
