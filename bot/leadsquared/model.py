@@ -212,11 +212,20 @@ def _attachment(file: FileEntry, fetched: datetime, hosts: Collection[str]) -> A
 def _shortest_life(files: Iterable[FileEntry], hosts: Collection[str]) -> float:
     """Return for how many minutes all links work that may be handed on; infinity without any."""
     shortest = math.inf
+    refused: set[str] = set()
     for file in files:
         life = _minutes(file)
-        # Links mostly live equally long: looking at one is then enough.
-        if life is not None and life < shortest and refused_host(_text(file.content_path), hosts) is None:
+        # Links mostly live equally long, at one host: looking at one is then enough.
+        if life is None or life >= shortest:
+            continue
+        link = _text(file.content_path)
+        origin = "/".join(link.split("/", 3)[:3])
+        if origin in refused:
+            continue
+        if refused_host(link, hosts) is None:
             shortest = life
+        elif refused_host(f"{origin}/", hosts) is not None:
+            refused.add(origin)
     return shortest
 
 
