@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from hashlib import blake2b
 from http.client import responses
 from typing import TYPE_CHECKING, Protocol
 
@@ -209,6 +210,12 @@ def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], 
     """
     # What was not signed by Slack did nothing.
     replays: Replays[BoltResponse] = Replays(keeps=lambda response: response.status != 401)
+    # Nearly all answers say nothing but that: one is remembered for all.
+    heard = BoltResponse(status=200, body="")
+
+    def dispatch(request: BoltRequest) -> BoltResponse:
+        response = app.dispatch(request)
+        return heard if response.status == 200 and not response.body else response
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         route = (environ["REQUEST_METHOD"], environ["PATH_INFO"])
@@ -231,7 +238,7 @@ def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], 
             "x-slack-signature": signature,
         }
         with click(new_id()):
-            response = _dispatch(app, environ["wsgi.input"].read(), headers, numbers, replays)
+            response = _dispatch(dispatch, environ["wsgi.input"].read(), headers, numbers, replays)
         answer = response.body.encode()
         told = [(name, value) for name, values in response.headers.items() for value in values]
         start_response(f"{response.status} {responses[response.status]}", [*told, ("content-length", str(len(answer)))])
@@ -241,7 +248,11 @@ def wsgi(app: App, readiness: Readiness, numbers: Numbers, new_id: Callable[[], 
 
 
 def _dispatch(
-    app: App, body: bytes, headers: Mapping[str, str], numbers: Numbers, replays: Replays[BoltResponse]
+    dispatch: Callable[[BoltRequest], BoltResponse],
+    body: bytes,
+    headers: Mapping[str, str],
+    numbers: Numbers,
+    replays: Replays[BoltResponse],
 ) -> BoltResponse:
     """Let Bolt answer. A body in no shape that Slack sends is answered 400, and is no click."""
     try:
@@ -252,11 +263,11 @@ def _dispatch(
     try:
         if "ssl_check" in request.body:
             # Bolt does nothing for it, and asks for no signature: remembered, it would have others forgotten.
-            response = app.dispatch(request)
+            response = dispatch(request)
         else:
             # Another body or time under a signature is another request.
-            signed = (headers["x-slack-signature"], headers["x-slack-request-timestamp"], hash(body))
-            response = replays.once(signed, lambda: app.dispatch(request))
+            signed = f"{headers['x-slack-signature']} {headers['x-slack-request-timestamp']} ".encode()
+            response = replays.once(blake2b(signed + body, digest_size=16).digest(), lambda: dispatch(request))
     except Exception as error:
         log.error("A request was refused: its payload cannot be read", exc_info=error)
         response = BoltResponse(status=400, body="")
