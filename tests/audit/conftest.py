@@ -14,19 +14,20 @@ from bot.database import open_database, upgrade
 
 START = 1_800_000_000.0
 DAY = 86_400.0
+# A ticket is read.
+READ: dict[str, Any] = {
+    "user_id": "U0ASHA001",
+    "team_id": "T0ACME001",
+    "channel_id": "C0SUPPORT",
+    "door": "command",
+    "deed": Deed.READ,
+    "ticket_id": 143,
+    "result": Result.SHOWN,
+}
 
 
 def entry(at: float = START, **changes: Any) -> Entry:
-    values: dict[str, Any] = {
-        "user_id": "U0ASHA001",
-        "team_id": "T0ACME001",
-        "channel_id": "C0SUPPORT",
-        "door": "command",
-        "deed": Deed.READ,
-        "ticket_id": 143,
-        "result": Result.SHOWN,
-    }
-    return Entry(at, **values | changes)
+    return Entry(at, **READ | changes)
 
 
 def everything(store: AuditStore) -> list[Entry]:

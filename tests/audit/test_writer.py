@@ -11,21 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from bot.audit import Audit, AuditStore, Deed, Result
-from tests.audit.conftest import START, everything
+from bot.audit import Audit, AuditStore
+from tests.audit.conftest import READ, START, everything
 
 
 def record(audit: Audit, **changes: Any) -> None:
-    values: dict[str, Any] = {
-        "user_id": "U0ASHA001",
-        "team_id": "T0ACME001",
-        "channel_id": "C0SUPPORT",
-        "door": "command",
-        "deed": Deed.READ,
-        "ticket_id": 143,
-        "result": Result.SHOWN,
-    }
-    audit.record(**values | changes)
+    audit.record(**READ | changes)
 
 
 def wait(condition: Callable[[], bool]) -> None:
