@@ -6,15 +6,16 @@ Times are seconds since the epoch. Every method raises SharesUnavailable when th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
+from bot.database import transaction
 from bot.database.tables import shares
 
 
@@ -81,15 +82,8 @@ class Shares:
         with self._begin() as connection:
             return connection.execute(delete(shares).where(shares.c.changed_at < self._clock() - seconds)).rowcount
 
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except IntegrityError:
-            raise
-        except SQLAlchemyError as error:
-            raise SharesUnavailable(type(error).__name__) from error
+    def _begin(self) -> AbstractContextManager[Connection]:
+        return transaction(self._engine, SharesUnavailable)
 
 
 def _key(submission: Submission) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 # Slack waits three seconds for an acknowledgement, and a note is saved before it: what takes longer has failed.
@@ -31,6 +33,21 @@ def unusable(error: SQLAlchemyError) -> DatabaseError:
     cause = getattr(error, "orig", None) or error
     said = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
     return DatabaseError(f"DATABASE_URL: the database cannot be used: {said}")
+
+
+@contextmanager
+def transaction(engine: Engine, unavailable: type[Exception]) -> Iterator[Connection]:
+    """Do something in one transaction. Raises IntegrityError as it is, and `unavailable` for all else that fails.
+
+    `unavailable` names the kind of failure alone: the driver's words may hold values.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except IntegrityError:
+        raise
+    except SQLAlchemyError as error:
+        raise unavailable(type(error).__name__) from error
 
 
 def open_database(address: str) -> Engine:

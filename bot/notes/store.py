@@ -7,8 +7,7 @@ Times are seconds since the epoch. Every method raises StoreUnavailable when the
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Insert, Row, Update, and_, delete, insert, select, update
@@ -16,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.audit import Result as Audited
 from bot.audit import add_entries, tell
+from bot.database import transaction
 from bot.database.tables import notes
 from bot.notes.note import LOST, Decision, Draft, Note, Origin, State
 from bot.notes.trail import ending, entry_of
@@ -224,15 +224,8 @@ class NoteStore:
             statement = select(notes).where(where).order_by(notes.c.due_at).limit(_MOST_AT_ONCE)
             return [_note(row) for row in connection.execute(statement)]
 
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except IntegrityError:
-            raise
-        except SQLAlchemyError as error:
-            raise StoreUnavailable(type(error).__name__) from error
+    def _begin(self) -> AbstractContextManager[Connection]:
+        return transaction(self._engine, StoreUnavailable)
 
 
 def _coming_of(result: Result) -> dict[str, Any]:
